@@ -1,0 +1,293 @@
+#include "sync/fetch.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+
+namespace moot::sync {
+namespace {
+
+using log::OrganisationId;
+
+constexpr std::uint64_t block_entries = limits::block_entries;
+
+}  // namespace
+
+Fetch::Fetch(OrganisationId organisation, std::uint32_t request, bool head_only, LogPoint point,
+             const log::LogReader& reader)
+    : organisation_(organisation),
+      request_(request),
+      head_only_(head_only),
+      point_(std::move(point)),
+      reader_(&reader),
+      events_before_(point_.identity ? point_.identity->events().size() : 0) {}
+
+FetchFault Fetch::fault(std::string_view what) const {
+  return {"log " + log::to_text(organisation_) + ": " + std::string(what)};
+}
+
+FetchFault Fetch::fault(std::string_view what, log::Fault why) const {
+  return fault(std::string(what) + ": " + std::string(log::describe(why)));
+}
+
+std::size_t Fetch::bytes_in_flight() const { return in_flight_.size() * block_bytes_; }
+
+std::optional<log::TreeSize> Fetch::target_size() const {
+  if (!target_) return std::nullopt;
+  return (*target_)->head.size;
+}
+
+wire::Message Fetch::begin() const {
+  return wire::HeadGet{.organisation = organisation_,
+                       .from_size = point_.verified.size,
+                       .held = point_.frontier.size(),
+                       .known_events = static_cast<std::uint32_t>(events_before_),
+                       .head_only = head_only_,
+                       .request = request_};
+}
+
+// ---- head
+
+Result<Done, FetchFault> Fetch::take_events(const std::vector<wire::Event>& events) {
+  for (const wire::Event& event : events) {
+    if (point_.identity) {
+      const auto extended = point_.identity->extend(event.leaf, event.position);
+      if (!extended) return fail(fault("an establish event", extended.error()));
+      continue;
+    }
+    if (event.position != 0) return fail(fault("the first establish event is not entry 0"));
+    auto identity = log::Identity::begin(event.leaf);
+    if (!identity) return fail(fault("the first establish event", identity.error()));
+    if (identity->organisation() != organisation_) {
+      return fail(fault("the first establish event is another organisation's"));
+    }
+    point_.identity = std::move(*identity);
+  }
+  if (!point_.identity) return fail(fault("no establish event came with the head"));
+  return Done{};
+}
+
+Result<Done, FetchFault> Fetch::check_event_positions(const wire::Head& answer) const {
+  const log::Head& head = (*target_)->head;
+  for (const wire::Event& event : answer.events) {
+    const auto included =
+        log::verify_inclusion(event.position, log::hash_leaf(event.leaf), event.inclusion, head);
+    if (!included) return fail(fault("an establish event's place", included.error()));
+  }
+  return Done{};
+}
+
+Result<FetchStep, FetchFault> Fetch::take_checkpoint(wire::Head& answer) {
+  auto checkpoint = log::check_checkpoint(answer.note, *point_.identity);
+  if (!checkpoint) return fail(fault("its checkpoint", checkpoint.error()));
+  const log::Head& head = (*checkpoint)->head;
+  FetchStep step;
+  step.told_size = head.size;
+  if ((*checkpoint)->organisation != organisation_) {
+    return fail(fault("its checkpoint is another organisation's"));
+  }
+  if (head.size < point_.verified.size) {
+    // An older head than ours is never evidence of anything: the peer is behind.
+    phase_ = Phase::finished;
+    step.is_finished = true;
+    return step;
+  }
+  if (head.size == point_.verified.size && head.root != point_.verified.root) {
+    phase_ = Phase::finished;
+    step.is_finished = true;
+    step.contradiction = Contradiction{
+        fault("two signed heads of size " + std::to_string(head.size) + " have different roots")
+            .detail};
+    return step;
+  }
+  if (head.size > point_.verified.size) {
+    const auto extended = log::extends(point_.verified, head, answer.consistency);
+    if (!extended) return fail(fault("its head does not extend the one held", extended.error()));
+  }
+  target_ = std::move(*checkpoint);
+  step.target = target_;
+  return step;
+}
+
+Result<FetchStep, FetchFault> Fetch::handle(wire::Head answer) {
+  if (phase_ != Phase::head) return fail(fault("a head that was not asked for"));
+  if (answer.organisation != organisation_ || answer.from_size != point_.verified.size) {
+    return fail(fault("a head that does not answer what was asked"));
+  }
+  if (const auto taken = take_events(answer.events); !taken) return fail(taken.error());
+  auto step = take_checkpoint(answer);
+  if (!step || step->is_finished) return step;
+  if (const auto placed = check_event_positions(answer); !placed) return fail(placed.error());
+  if (point_.identity->events().size() > events_before_) step->identity = point_.identity;
+
+  const log::TreeSize size = (*target_)->head.size;
+  if (head_only_ || point_.frontier.size() >= size) {
+    phase_ = Phase::finished;
+    step->is_finished = true;
+    return step;
+  }
+  if (!answer.tail.leaves.empty() && answer.tail.first == point_.frontier.size()) {
+    return take_tail(std::move(*step), std::move(answer.tail));
+  }
+  return ask_for_nodes(std::move(*step));
+}
+
+Result<FetchStep, FetchFault> Fetch::take_tail(FetchStep step, wire::Tail tail) {
+  auto range =
+      log::check_tail(organisation_, point_.frontier, std::move(tail.leaves), (*target_)->head);
+  if (!range) return fail(fault("entries sent with its head", range.error()));
+  auto verified = log::check_bodies(std::move(*range), std::move(tail.bodies));
+  if (!verified) return fail(fault("bodies sent with its head", verified.error()));
+  step.ranges.push_back(std::move(*verified));
+  phase_ = Phase::finished;
+  step.is_finished = true;
+  return step;
+}
+
+// ---- nodes
+
+std::uint64_t Fetch::block_count() const {
+  return ((*target_)->head.size + block_entries - 1) / block_entries;
+}
+
+wire::Message Fetch::nodes_get() const {
+  const std::uint64_t from = start_block_ + nodes_.size();
+  return wire::NodesGet{.organisation = organisation_,
+                        .size = (*target_)->head.size,
+                        .first_block = static_cast<std::uint32_t>(from),
+                        .count = static_cast<std::uint32_t>(std::min<std::uint64_t>(
+                            block_count() - from, limits::node_hashes_per_message_max)),
+                        .request = request_};
+}
+
+FetchStep Fetch::ask_for_nodes(FetchStep step) {
+  const log::TreeSize held = point_.frontier.size();
+  start_block_ = held / block_entries;
+  next_ask_ = held;
+  held_hashes_.clear();
+  if (held % block_entries != 0) {
+    const auto tree = reader_->tree(organisation_);
+    for (log::LeafIndex i = start_block_ * block_entries; i < held; ++i) {
+      held_hashes_.push_back(tree->subtree(0, i));
+    }
+  }
+  phase_ = Phase::nodes;
+  step.send.push_back(nodes_get());
+  return step;
+}
+
+bool Fetch::nodes_lead_to_root() const {
+  std::vector<Hash> blocks;
+  blocks.reserve(start_block_ + nodes_.size());
+  if (start_block_ > 0) {
+    const auto tree = reader_->tree(organisation_);
+    for (std::uint64_t block = 0; block < start_block_; ++block) {
+      blocks.push_back(tree->subtree(log::tile_height, block));
+    }
+  }
+  blocks.insert(blocks.end(), nodes_.begin(), nodes_.end());
+  const log::Head& head = (*target_)->head;
+  return log::root_over_blocks(head.size, blocks) == head.root;
+}
+
+Result<FetchStep, FetchFault> Fetch::handle(wire::Nodes answer) {
+  if (phase_ != Phase::nodes) return fail(fault("block hashes that were not asked for"));
+  const std::uint64_t from = start_block_ + nodes_.size();
+  const std::uint64_t asked =
+      std::min<std::uint64_t>(block_count() - from, limits::node_hashes_per_message_max);
+  if (answer.organisation != organisation_ || answer.size != (*target_)->head.size ||
+      answer.first_block != from || answer.hashes.size() != asked) {
+    return fail(fault("block hashes that do not answer what was asked"));
+  }
+  nodes_.insert(nodes_.end(), answer.hashes.begin(), answer.hashes.end());
+  FetchStep step;
+  if (start_block_ + nodes_.size() < block_count()) {
+    if (nodes_.size() > limits::blocks_per_fetch_max)
+      return fail(fault("more blocks than can be fetched"));
+    step.send.push_back(nodes_get());
+    return step;
+  }
+  if (!nodes_lead_to_root()) return fail(fault("block hashes do not lead to the signed root"));
+  phase_ = Phase::entries;
+  return step;
+}
+
+// ---- entries
+
+std::vector<wire::Message> Fetch::refill(std::size_t window_bytes) {
+  std::vector<wire::Message> send;
+  if (phase_ != Phase::entries) return send;
+  const log::TreeSize size = (*target_)->head.size;
+  while (next_ask_ < size &&
+         (in_flight_.empty() || bytes_in_flight() + block_bytes_ <= window_bytes)) {
+    const log::LeafIndex block_end = (next_ask_ / block_entries + 1) * block_entries;
+    const std::uint64_t count = std::min(block_end, size) - next_ask_;
+    send.push_back(wire::HeadersGet{organisation_, size, next_ask_, request_});
+    send.push_back(
+        wire::BodiesGet{organisation_, next_ask_, static_cast<std::uint32_t>(count), request_});
+    InFlight block;
+    block.first = next_ask_;
+    block.count = count;
+    block.next_body = next_ask_;
+    in_flight_.push_back(std::move(block));
+    next_ask_ += count;
+  }
+  return send;
+}
+
+Result<FetchStep, FetchFault> Fetch::handle(wire::Headers answer) {
+  const auto block = std::find_if(in_flight_.begin(), in_flight_.end(),
+                                  [](const InFlight& b) { return !b.range.has_value(); });
+  if (block == in_flight_.end() || answer.organisation != organisation_ ||
+      answer.first != block->first) {
+    return fail(fault("entries that were not asked for"));
+  }
+  const std::uint64_t number = block->first / block_entries;
+  const bool is_first = number == start_block_;
+  auto range =
+      log::check_block(organisation_, block->first, std::move(answer.leaves),
+                       is_first ? std::span<const Hash>(held_hashes_) : std::span<const Hash>(),
+                       (*target_)->head.size, nodes_[number - start_block_]);
+  if (!range)
+    return fail(fault("entries from " + std::to_string(block->first) + " on", range.error()));
+  if (range->count() != block->count) {
+    return fail(
+        fault("fewer entries from " + std::to_string(block->first) + " on than were asked for"));
+  }
+  block->range = std::move(*range);
+  return FetchStep{};
+}
+
+Result<FetchStep, FetchFault> Fetch::handle(wire::Bodies answer) {
+  if (in_flight_.empty() || !in_flight_.front().range)
+    return fail(fault("bodies that were not asked for"));
+  InFlight& block = in_flight_.front();
+  const log::LeafIndex end = block.first + block.count;
+  if (answer.organisation != organisation_ || answer.first != block.next_body ||
+      answer.next <= answer.first || answer.next > end) {
+    return fail(fault("bodies that do not answer what was asked"));
+  }
+  if (block.bodies.empty()) {
+    block.bodies = std::move(answer.bodies);
+  } else {
+    append(block.bodies, answer.bodies);
+  }
+  block.next_body = answer.next;
+  FetchStep step;
+  if (block.next_body < end) return step;
+
+  const std::size_t bytes = block.range->leaves.size() + block.bodies.size();
+  auto verified = log::check_bodies(std::move(*block.range), std::move(block.bodies));
+  if (!verified)
+    return fail(fault("bodies from " + std::to_string(block.first) + " on", verified.error()));
+  if (block.count == block_entries) block_bytes_ = (block_bytes_ + bytes) / 2;
+  step.ranges.push_back(std::move(*verified));
+  in_flight_.pop_front();
+  if (in_flight_.empty() && next_ask_ == (*target_)->head.size) {
+    phase_ = Phase::finished;
+    step.is_finished = true;
+  }
+  return step;
+}
+
+}  // namespace moot::sync

@@ -1,0 +1,104 @@
+#pragma once
+#include <deque>
+#include <string>
+
+#include "base/limits.hpp"
+#include "sync/effects.hpp"
+#include "sync/wire.hpp"
+
+namespace moot::sync {
+
+/// Where this node stands with a log, counting what is verified and on its way to the disk.
+struct LogPoint {
+  std::optional<log::Identity> identity;
+  log::Head verified;      ///< newest verified head; size 0 none
+  log::Frontier frontier;  ///< of the entries held
+};
+
+/// Something false or out of turn in an answer; the peer that sent it is to be left.
+struct FetchFault {
+  std::string detail;  ///< which log, which entry, what was wrong
+};
+/// Two validly signed heads that cannot both be true: nobody's word alone, so the log is frozen and
+/// not the peer left.
+struct Contradiction {
+  std::string detail;
+};
+
+/// What a step of a fetch brings about.
+struct FetchStep {
+  std::vector<wire::Message> send;
+  std::optional<log::Identity> identity;                 ///< grew: to be stored before the ranges
+  std::optional<log::Verified<log::Checkpoint>> target;  ///< the head that the fetch goes towards
+  std::vector<log::Verified<log::EntryRange>> ranges;    ///< in order, contiguous
+  std::optional<Contradiction> contradiction;            ///< the fetch is over
+  std::optional<log::TreeSize> told_size;  ///< size of the signed head that the peer gave
+  bool is_finished = false;
+};
+
+/// Fetches one log from one peer: head, block hashes, then leaves and bodies of block after block.
+///
+/// A peer may lie about any byte, stall, or send for ever. It cannot make us keep more than the
+/// blocks in flight: a head is believed when the log's key signed it and it extends the head
+/// verified before; block hashes when they lead to its root; a block when it hashes to its block
+/// hash; a body when its leaf commits to it. So a lie costs one block and has a name.
+///
+/// Order of calls: begin(), then each answer that carries this fetch's request number; between them
+/// refill() when there is room.
+class Fetch {
+ public:
+  Fetch(log::OrganisationId organisation, std::uint32_t request, bool head_only, LogPoint point,
+        const log::LogReader& reader);
+
+  std::uint32_t request() const { return request_; }
+  /// Bytes asked for and not arrived yet, as estimated from the blocks before.
+  std::size_t bytes_in_flight() const;
+  std::optional<log::TreeSize> target_size() const;
+
+  wire::Message begin() const;
+  Result<FetchStep, FetchFault> handle(wire::Head answer);
+  Result<FetchStep, FetchFault> handle(wire::Nodes answer);
+  Result<FetchStep, FetchFault> handle(wire::Headers answer);
+  Result<FetchStep, FetchFault> handle(wire::Bodies answer);
+  /// Asks for further blocks while less than `window_bytes` are in flight.
+  std::vector<wire::Message> refill(std::size_t window_bytes);
+
+ private:
+  enum class Phase { head, nodes, entries, finished };
+  struct InFlight {
+    log::LeafIndex first = 0;
+    std::uint64_t count = 0;
+    std::optional<log::EntryRange> range;  ///< once its leaves were checked
+    Bytes bodies;
+    log::LeafIndex next_body = 0;
+  };
+
+  FetchFault fault(std::string_view what) const;
+  FetchFault fault(std::string_view what, log::Fault why) const;
+  Result<Done, FetchFault> take_events(const std::vector<wire::Event>& events);
+  Result<Done, FetchFault> check_event_positions(const wire::Head& answer) const;
+  Result<FetchStep, FetchFault> take_checkpoint(wire::Head& answer);
+  Result<FetchStep, FetchFault> take_tail(FetchStep step, wire::Tail tail);
+  FetchStep ask_for_nodes(FetchStep step);
+  wire::Message nodes_get() const;
+  std::uint64_t block_count() const;
+  bool nodes_lead_to_root() const;
+
+  log::OrganisationId organisation_;
+  std::uint32_t request_;
+  bool head_only_;
+  LogPoint point_;
+  const log::LogReader* reader_;  ///< owned by the replicator's driver
+  Phase phase_ = Phase::head;
+  std::size_t events_before_ = 0;
+  std::optional<log::Verified<log::Checkpoint>> target_;
+  std::uint64_t start_block_ =
+      0;  ///< block that held the first missing entry when the nodes were asked for
+  std::vector<Hash> held_hashes_;  ///< leaf hashes held of that block
+  std::vector<Hash> nodes_;        ///< from start_block_ on
+  log::LeafIndex next_ask_ = 0;
+  std::deque<InFlight> in_flight_;
+  std::size_t block_bytes_ = limits::block_bytes_guess;
+};
+
+}  // namespace moot::sync

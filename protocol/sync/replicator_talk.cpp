@@ -1,0 +1,422 @@
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "base/limits.hpp"
+#include "sync/replicator_state.hpp"
+#include "sync/serve.hpp"
+
+/// What is said to a peer, and how its messages are taken.
+namespace moot::sync {
+
+using log::OrganisationId;
+
+// ---- out
+
+void Replicator::State::send(Instant now, Peer& peer, const wire::Message& message) {
+  send_bytes(now, peer, peer.channel.seal(wire::encode(message)));
+}
+
+void Replicator::State::send_bytes(Instant now, Peer& peer, Bytes bytes) {
+  peer.send_queued_bytes += bytes.size();
+  peer.bytes_sent += bytes.size();
+  peer.last_sent = now;
+  effects.emplace_back(Send{peer.id, std::move(bytes)});
+}
+
+// ---- in
+
+void Replicator::State::pump(Instant now, ConnectionId id) {
+  for (Peer* peer = find_peer(id); peer != nullptr; peer = find_peer(id)) {
+    if (!peer->channel.is_established() || !pump_one(now, *peer)) return;
+  }
+}
+
+/// Does one thing for a peer: a chunk of what it asked for, or its next frame. False when there is
+/// nothing to do, or when it does not read what it asked for: then its further requests wait, and
+/// so does the socket.
+bool Replicator::State::pump_one(Instant now, Peer& peer) {
+  if (peer.send_queued_bytes >= limits::send_queue_bytes_max) return false;
+  if (peer.serving) {
+    const bool personal = may_have_personal(peer, peer.serving->organisation);
+    send(now, peer, serve_some(*peer.serving, *reader, personal));
+    if (peer.serving->count == 0) peer.serving.reset();
+    return true;
+  }
+  auto frame = peer.channel.next_frame();
+  if (!frame) {
+    close(peer, frame.error(), "a frame over its limit");
+    return true;
+  }
+  if (!frame->has_value()) return false;
+  auto message = wire::decode(**frame);
+  if (!message) {
+    close(peer, CloseReason::malformed,
+          "a message that does not decode: " + std::string(log::describe(message.error())));
+    return true;
+  }
+  take_message(now, peer, std::move(*message));
+  return true;
+}
+
+void Replicator::State::take_message(Instant now, Peer& peer, wire::Message message) {
+  const bool is_chain = std::holds_alternative<wire::ChainGet>(message) ||
+                        std::holds_alternative<wire::Chain>(message) ||
+                        std::holds_alternative<wire::Close>(message);
+  if (!peer.is_verified && !is_chain && !std::holds_alternative<wire::Ping>(message)) {
+    return close(peer, CloseReason::malformed, "a message before it has shown who it is");
+  }
+  const ConnectionId id = peer.id;
+  const bool was_started = peer.has_started;
+  peer.has_started = true;
+  std::visit([&](auto&& m) { take(now, peer, std::forward<decltype(m)>(m)); }, std::move(message));
+  if (was_started) return;
+  if (Peer* still = find_peer(id)) open_if_ready(now, *still);
+}
+
+// ---- who it is
+
+void Replicator::State::on_established(Instant now, Peer& peer) {
+  const Hello& hello = peer.channel.peer_hello().hello;
+  peer.organisation = hello.organisation;
+  peer.node_key = hello.node_key;
+  if (hello.node_key == settings.node_key.public_key().bytes()) {
+    return close(peer, CloseReason::self_connection, "this node has dialled itself");
+  }
+  if (peer.expected && *peer.expected != hello.organisation) {
+    return close(peer, CloseReason::wrong_organisation,
+                 "the node at " + peer.remote + " belongs to " + log::to_text(hello.organisation) +
+                     " and not to " + log::to_text(*peer.expected));
+  }
+  const auto identity = reader->identity(hello.organisation);
+  if (!identity || identity->newest().establish.seq < hello.establish_seq) {
+    return send(now, peer, wire::ChainGet{hello.organisation, 0});
+  }
+  // The first frame tells the peer that it may go on; its chain would come before it.
+  send(now, peer, wire::Ping{});
+  verify_hello(now, peer, *identity);
+}
+
+/// False: the peer was closed.
+bool Replicator::State::verify_hello(Instant now, Peer& peer, const log::Identity& identity) {
+  if (const auto checked = check_hello(peer.channel.peer_hello(), identity); !checked) {
+    close(peer, CloseReason::bad_identity, std::string(log::describe(checked.error())));
+    return false;
+  }
+  peer.is_verified = true;
+  if (!close_duplicates(peer)) return false;
+  const auto strangers = std::count_if(peers.begin(), peers.end(), [&](const auto& entry) {
+    return entry.second.is_verified && !tracks.contains(entry.second.organisation);
+  });
+  if (!tracks.contains(peer.organisation) &&
+      strangers > static_cast<std::ptrdiff_t>(limits::stranger_sessions_max)) {
+    close(peer, CloseReason::too_many,
+          "too many sessions with organisations that are not followed");
+    return false;
+  }
+  effects.emplace_back(Authenticated{peer.id, peer.organisation, peer.node_key});
+  open_if_ready(now, peer);
+  return true;
+}
+
+/// Of two sessions with one node the one dialled by the lower node key stays; of two dialled by the
+/// same side, the newer: that side would not have dialled again had it not lost the older. False:
+/// `peer` itself was closed.
+bool Replicator::State::close_duplicates(Peer& peer) {
+  const bool ours_is_lower = settings.node_key.public_key().bytes() < peer.node_key;
+  std::vector<ConnectionId> losers;
+  bool peer_loses = false;
+  for (auto& [id, other] : peers) {
+    if (id == peer.id || !other.is_verified || other.node_key != peer.node_key) continue;
+    if (other.we_dialled != peer.we_dialled && peer.we_dialled != ours_is_lower) {
+      peer_loses = true;
+    } else {
+      losers.push_back(id);
+    }
+  }
+  for (const ConnectionId id : losers) {
+    if (Peer* loser = find_peer(id))
+      close(*loser, CloseReason::duplicate, "another session with the same node");
+  }
+  if (peer_loses) close(peer, CloseReason::duplicate, "another session with the same node");
+  return !peer_loses;
+}
+
+void Replicator::State::take(Instant now, Peer& peer, wire::ChainGet message) {
+  if (message.organisation != settings.own &&
+      !(peer.is_verified && may_serve(peer, message.organisation))) {
+    return send(now, peer, wire::Refused{message.organisation, wire::Refusal::not_for_you, 0});
+  }
+  send(now, peer, serve(message, *reader));
+}
+
+void Replicator::State::take(Instant now, Peer& peer, wire::Chain message) {
+  if (peer.is_verified) return;
+  if (message.organisation != peer.organisation || message.from_seq != 0 ||
+      message.events.empty()) {
+    return close(peer, CloseReason::bad_identity, "a chain that does not answer what was asked");
+  }
+  auto identity = log::Identity::begin(message.events.front().leaf);
+  if (!identity || identity->organisation() != peer.organisation) {
+    return close(peer, CloseReason::bad_identity, "its first establish event is not its own");
+  }
+  for (std::size_t seq = 1; seq < message.events.size(); ++seq) {
+    const auto extended = identity->extend(message.events[seq].leaf, message.events[seq].position);
+    if (!extended) {
+      return close(peer, CloseReason::bad_identity, std::string(log::describe(extended.error())));
+    }
+  }
+  const auto known = reader->identity(peer.organisation);
+  for (std::size_t seq = 0; known && seq < known->events().size(); ++seq) {
+    if (seq >= identity->events().size() || identity->events()[seq].id != known->events()[seq].id) {
+      return close(peer, CloseReason::bad_identity,
+                   "its chain of keys contradicts the one known here");
+    }
+  }
+  peer.identity = std::move(*identity);
+  const ConnectionId id = peer.id;
+  send(now, peer, wire::Ping{});
+  if (Peer* still = find_peer(id)) verify_hello(now, *still, *still->identity);
+}
+
+// ---- interest and heads
+
+void Replicator::State::open_if_ready(Instant now, Peer& peer) {
+  if (!peer.is_open() || peer.has_sent_interest) return;
+  peer.has_sent_interest = true;
+  send_interest(now, peer);
+  arm(now + limits::keep_alive_ms);
+}
+
+void Replicator::State::send_interest(Instant now, Peer& peer) {
+  const std::vector<OrganisationId> ids = interest();
+  for (std::size_t at = 0; at < ids.size(); at += limits::heads_per_message_max) {
+    const std::size_t count = std::min(limits::heads_per_message_max, ids.size() - at);
+    const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
+    send(now, peer,
+         wire::Interest{std::vector(first, first + static_cast<std::ptrdiff_t>(count)), at == 0,
+                        at + count == ids.size()});
+  }
+}
+
+void Replicator::State::take(Instant now, Peer& peer, wire::Interest message) {
+  if (message.first) {
+    peer.interest.clear();
+    peer.interest_is_whole = false;
+  }
+  peer.interest.insert(message.ids.begin(), message.ids.end());
+  if (peer.interest.size() > limits::interest_ids_max) {
+    return close(peer, CloseReason::malformed, "an interest set over its limit");
+  }
+  if (!message.last) return;
+  peer.interest_is_whole = true;
+  send_heads(now, peer, std::vector<OrganisationId>(peer.interest.begin(), peer.interest.end()));
+}
+
+void Replicator::State::take(Instant now, Peer& peer, wire::InterestDelta message) {
+  for (const OrganisationId& id : message.removed) {
+    peer.interest.erase(id);
+    peer.pulls.erase(id);
+  }
+  peer.interest.insert(message.added.begin(), message.added.end());
+  if (peer.interest.size() > limits::interest_ids_max) {
+    return close(peer, CloseReason::malformed, "an interest set over its limit");
+  }
+  send_heads(now, peer, message.added);
+}
+
+bool Replicator::State::may_serve(const Peer& peer, const OrganisationId& organisation) const {
+  return organisation == settings.own || settings.serve_followed_to_all ||
+         tracks.contains(peer.organisation);
+}
+
+bool Replicator::State::may_have_personal(const Peer& peer,
+                                          const OrganisationId& organisation) const {
+  return organisation == settings.own && tracks.contains(peer.organisation);
+}
+
+void Replicator::State::send_heads(Instant now, Peer& peer,
+                                   std::span<const OrganisationId> organisations) {
+  wire::Heads message;
+  for (const OrganisationId& organisation : organisations) {
+    if (!may_serve(peer, organisation)) continue;
+    const auto state = reader->state(organisation);
+    if (!state || !state->head) continue;
+    message.entries.push_back({organisation, state->head->head});
+    if (message.entries.size() < limits::heads_per_message_max) continue;
+    message.last = false;
+    send(now, peer, message);
+    message = {};
+  }
+  send(now, peer, message);
+}
+
+void Replicator::State::take(Instant now, Peer& peer, wire::Heads message) {
+  const ConnectionId id = peer.id;
+  for (const wire::HeadEntry& entry : message.entries) {
+    Peer* still = find_peer(id);
+    if (still == nullptr) return;
+    hear_of(now, *still, entry.organisation, entry.head);
+  }
+}
+
+void Replicator::State::hear_of(Instant now, Peer& peer, const OrganisationId& organisation,
+                                const log::Head& head) {
+  if (organisation == settings.own) {
+    const auto state = reader->state(settings.own);
+    MOOT_CHECK(state && state->head);
+    peer.known[organisation] = std::min(head.size, state->head->head.size);
+    const bool is_ahead =
+        head.size > state->head->head.size ||
+        (head.size == state->head->head.size && head.root != state->head->head.root);
+    if (!is_ahead) return;
+    // Anybody can claim so: what counts is whether our own log key has signed it. One question a
+    // peer is enough.
+    const bool is_asked = std::any_of(own_head_asked.begin(), own_head_asked.end(),
+                                      [&](const auto& asked) { return asked.second == peer.id; });
+    if (is_asked) return;
+    const std::uint32_t request = next_request++;
+    own_head_asked[request] = peer.id;
+    return send(now, peer,
+                wire::HeadGet{.organisation = organisation, .head_only = true, .request = request});
+  }
+  if (!tracks.contains(organisation)) return;
+  peer.known[organisation] = head.size;
+  start_if_needed(now, organisation);
+}
+
+void Replicator::State::take_own_head(Peer& peer, const wire::Head& answer) {
+  const auto identity = reader->identity(settings.own);
+  const auto state = reader->state(settings.own);
+  MOOT_CHECK(identity && state && state->head);
+  const auto checkpoint = log::check_checkpoint(answer.note, *identity);
+  if (!checkpoint || (*checkpoint)->organisation != settings.own) {
+    return close(peer, CloseReason::bad_data, "a head of our own log that our key has not signed");
+  }
+  const log::Head& head = (*checkpoint)->head;
+  const log::Head& ours = state->head->head;
+  if (head.size < ours.size || head == ours || own_log_ahead) return;
+  own_log_ahead = true;
+  effects.emplace_back(OwnLogAhead{peer.organisation, head});
+}
+
+// ---- serving
+
+void Replicator::State::take(Instant now, Peer& peer, wire::HeadGet message) {
+  if (!may_serve(peer, message.organisation)) {
+    return send(now, peer,
+                wire::Refused{message.organisation, wire::Refusal::not_for_you, message.request});
+  }
+  if (!message.head_only) peer.pulls.insert(message.organisation);
+  if (peer.interest.contains(message.organisation)) {
+    auto& known = peer.known[message.organisation];
+    known = std::max(known, message.held);
+  }
+  send(now, peer, serve(message, *reader, may_have_personal(peer, message.organisation)));
+}
+
+void Replicator::State::take(Instant now, Peer& peer, wire::NodesGet message) {
+  if (!may_serve(peer, message.organisation)) {
+    return send(now, peer,
+                wire::Refused{message.organisation, wire::Refusal::not_for_you, message.request});
+  }
+  send(now, peer, serve(message, *reader));
+}
+
+void Replicator::State::take(Instant now, Peer& peer, wire::HeadersGet message) {
+  if (!may_serve(peer, message.organisation)) {
+    return send(now, peer,
+                wire::Refused{message.organisation, wire::Refusal::not_for_you, message.request});
+  }
+  send(now, peer, serve(message, *reader));
+}
+
+void Replicator::State::take(Instant now, Peer& peer, wire::BodiesGet message) {
+  if (!may_serve(peer, message.organisation)) {
+    return send(now, peer,
+                wire::Refused{message.organisation, wire::Refusal::not_for_you, message.request});
+  }
+  peer.serving = message;
+}
+
+// ---- live
+
+void Replicator::State::announce(Instant now, const OrganisationId& organisation) {
+  const auto state = reader->state(organisation);
+  if (!state || !state->head) return;
+  for (auto& [id, peer] : peers) announce_to(now, peer, organisation, *state->head);
+}
+
+void Replicator::State::announce_to(Instant now, Peer& peer, const OrganisationId& organisation,
+                                    const log::Checkpoint& head) {
+  if (!peer.is_open() || !peer.interest.contains(organisation) || !may_serve(peer, organisation))
+    return;
+  const auto known = peer.known.find(organisation);
+  if (known != peer.known.end() && known->second >= head.head.size) return;
+  if (peer.send_queued_bytes >= limits::send_queue_bytes_max) {
+    peer.owed.insert(organisation);
+    return;
+  }
+  wire::Announce message{.organisation = organisation, .note = head.note, .tail = {}};
+  const bool gets_tail = organisation == settings.own || peer.pulls.contains(organisation);
+  if (gets_tail && known != peer.known.end()) {
+    message.tail = tail_of(organisation, known->second, head.head.size, limits::tail_bytes_max,
+                           *reader, may_have_personal(peer, organisation));
+  }
+  peer.known[organisation] = head.head.size;
+  send(now, peer, message);
+}
+
+void Replicator::State::pay_announcements(Instant now, Peer& peer) {
+  if (peer.owed.empty() || peer.send_queued_bytes >= limits::send_queue_bytes_max / 2) return;
+  const std::set<OrganisationId> owed = std::move(peer.owed);
+  peer.owed.clear();
+  for (const OrganisationId& organisation : owed) {
+    const auto state = reader->state(organisation);
+    if (state && state->head) announce_to(now, peer, organisation, *state->head);
+  }
+}
+
+void Replicator::State::take(Instant now, Peer& peer, wire::Announce message) {
+  const auto told = log::read_checkpoint(message.note);
+  if (!told || told->organisation != message.organisation) {
+    return close(peer, CloseReason::bad_data, "an announcement whose checkpoint cannot be read");
+  }
+  if (message.organisation == settings.own)
+    return hear_of(now, peer, message.organisation, told->head);
+  Track* track = load(message.organisation);
+  if (track == nullptr) return;
+  peer.known[message.organisation] = told->head.size;
+  take_announced_tail(now, *track, peer, message);
+}
+
+// ---- the rest
+
+void Replicator::State::take(Instant now, Peer& peer, wire::Head message) {
+  const auto own = own_head_asked.find(message.request);
+  if (own != own_head_asked.end() && own->second == peer.id) {
+    own_head_asked.erase(own);
+    return take_own_head(peer, message);
+  }
+  if (Track* track = load(message.organisation)) {
+    const auto asked = track->sync_asked.find(message.request);
+    if (asked != track->sync_asked.end() && asked->second == peer.id) {
+      const auto told = log::read_checkpoint(message.note);
+      if (!told) return close(peer, CloseReason::bad_data, "a checkpoint that cannot be read");
+      note_sync_answer(*track, message.request, told->head.size);
+      return hear_of(now, peer, message.organisation, told->head);
+    }
+  }
+  take_fetch_answer(now, peer, std::move(message));
+}
+
+void Replicator::State::take(Instant, Peer&, wire::Ping) {}
+void Replicator::State::take(Instant, Peer&, wire::Skipped) {}
+
+void Replicator::State::take(Instant, Peer& peer, wire::Close message) {
+  const auto reason = static_cast<CloseReason>(message.reason);
+  effects.emplace_back(
+      Close{peer.id, reason, "the peer ended the session: " + std::string(word_of(reason))});
+  forget(peer.id);
+}
+
+}  // namespace moot::sync

@@ -1,0 +1,44 @@
+#pragma once
+#include <map>
+
+#include "sync/fetch.hpp"
+#include "sync/replicator.hpp"
+
+namespace moot::sync {
+
+/// One followed log as the replicator sees it (internal to sync). `point` counts what is verified
+/// and on its way to the disk; `durable_*` what is on it. They are equal when no store is pending,
+/// and after a failed store `point` is read afresh.
+struct Track {
+  FollowedLog follow;
+
+  bool is_loaded = false;
+  LogPoint point;
+  log::Head durable_head;  ///< of the newest complete checkpoint; size 0 none
+  log::TreeSize durable_held = 0;
+
+  std::optional<Fetch> fetch;
+  ConnectionId fetch_peer = 0;
+  Instant fetch_progress;
+
+  // Verified and not yet given to the driver
+  std::vector<log::Verified<log::EntryRange>> batch;
+  std::optional<log::Verified<log::Checkpoint>> batch_target;
+  std::uint64_t batch_entries = 0;
+  std::size_t batch_bytes = 0;
+  std::size_t stores_pending = 0;
+
+  std::map<crypto::PublicKeyBytes, Instant>
+      blamed_until;    ///< node keys that are not asked for this log
+  std::string frozen;  ///< why; empty: not
+  std::string failed;  ///< word of the store's fault; empty: none
+  Instant retry_at;
+
+  // request_sync
+  std::map<ConnectionId, log::TreeSize> sync_answers;
+  std::map<std::uint32_t, ConnectionId> sync_asked;  ///< request number -> peer
+
+  log::TreeSize held() const { return point.frontier.size(); }
+};
+
+}  // namespace moot::sync

@@ -1,0 +1,172 @@
+#include "simulation/simulated_node.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "log/identity.hpp"
+
+namespace moot::simulation {
+namespace {
+
+crypto::SigningKey key_from(Random& random) {
+  FixedBytes<32> seed;
+  for (auto& byte : seed) byte = static_cast<std::uint8_t>(random.next());
+  return crypto::SigningKey::from_seed(seed);
+}
+
+/// Shows the true tree but for one level-0 hash (the tail root) or one block hash in it.
+class LyingTree final : public log::TileReader {
+ public:
+  explicit LyingTree(std::unique_ptr<log::TileReader> truth) : truth_(std::move(truth)) {}
+  std::vector<Hash> tile(unsigned level, std::uint64_t index) const override {
+    return truth_->tile(level, index);
+  }
+  Hash subtree(unsigned level, std::uint64_t index) const override {
+    Hash hash = truth_->subtree(level, index);
+    if (level == log::tile_height || index % 3 == 1) hash[5] ^= 1;
+    return hash;
+  }
+
+ private:
+  std::unique_ptr<log::TileReader> truth_;
+};
+
+}  // namespace
+
+Bytes LyingReader::leaves(const log::OrganisationId& o, log::LeafIndex first, std::uint64_t count,
+                          std::size_t bytes) const {
+  Bytes out = truth_->leaves(o, first, count, bytes);
+  if (lie_ == Lie::flip_leaf && !out.empty()) out[out.size() / 2] ^= 1;
+  if (lie_ == Lie::truncate_leaves && !out.empty()) out.pop_back();
+  return out;
+}
+
+log::LogReader::Bodies LyingReader::bodies(const log::OrganisationId& o, log::LeafIndex first,
+                                           std::uint64_t count, std::size_t bytes,
+                                           bool with_personal) const {
+  Bodies out = truth_->bodies(o, first, count, bytes, with_personal);
+  if (lie_ == Lie::flip_body && !out.bundle.empty()) out.bundle.back() ^= 1;
+  if (lie_ == Lie::drop_body_bytes && !out.bundle.empty()) out.bundle.pop_back();
+  return out;
+}
+
+std::unique_ptr<log::TileReader> LyingReader::tree(const log::OrganisationId& o) const {
+  auto truth = truth_->tree(o);
+  if (lie_ != Lie::wrong_node) return truth;
+  return std::make_unique<LyingTree>(std::move(truth));
+}
+
+SimulatedNode::SimulatedNode(std::filesystem::path folder, Random& random)
+    : folder_(std::move(folder)),
+      log_key_(std::make_unique<crypto::SigningKey>(key_from(random))),
+      node_key_(std::make_unique<crypto::SigningKey>(key_from(random))) {
+  const crypto::SigningKey reserve = key_from(random);
+  const Bytes leaf = log::make_first_establish({.time_s = 1'700'000'000,
+                                                .node_keys = {node_key_->public_key().bytes()},
+                                                .threshold_next = 1,
+                                                .reserve_keys = {reserve.public_key().bytes()}},
+                                               *log_key_);
+  organisation_ = log::organisation_of(*log::establish_body(leaf));
+  auto opened = store::Store::open(folder_, {.create = true});
+  MOOT_CHECK(opened.has_value());
+  const std::vector<store::Job> jobs = {store::Found{leaf, [this](const log::Head& head) {
+                                                       return log::sign_checkpoint(organisation_,
+                                                                                   head, *log_key_);
+                                                     }}};
+  const auto results = (*opened)->apply(jobs);
+  MOOT_CHECK(results[0].has_value());
+  acknowledged_.push_back(results[0]->checkpoint->head);
+}
+
+void SimulatedNode::start(Instant now) {
+  auto opened = store::Store::open(folder_, {});
+  MOOT_CHECK(opened.has_value());
+  store_ = std::move(*opened);
+  reader_ = std::make_unique<LyingReader>(*store_);
+  replicator_ = std::make_unique<sync::Replicator>(
+      sync::Settings{.own = organisation_, .node_key = node_key_->clone()}, *reader_);
+  std::vector<sync::FollowedLog> logs;
+  for (const store::Follow& f : store_->follows()) {
+    logs.push_back({f.organisation, f.mode == store::Mode::head});
+  }
+  replicator_->set_follows(now, logs);
+}
+
+void SimulatedNode::crash() {
+  replicator_.reset();
+  reader_.reset();
+  store_.reset();
+  disk.clear();
+}
+
+void SimulatedNode::follow(Instant now, const log::OrganisationId& organisation, bool head_only) {
+  store::Follow follow;
+  follow.organisation = organisation;
+  follow.mode = head_only ? store::Mode::head : store::Mode::full;
+  const std::vector<store::Job> jobs = {store::PutFollow{follow}};
+  MOOT_CHECK(store_->apply(jobs)[0].has_value());
+  std::vector<sync::FollowedLog> logs;
+  for (const store::Follow& f : store_->follows()) {
+    logs.push_back({f.organisation, f.mode == store::Mode::head});
+  }
+  replicator_->set_follows(now, logs);
+}
+
+bool SimulatedNode::follows(const log::OrganisationId& organisation) const {
+  const auto all = store_->follows();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const store::Follow& f) { return f.organisation == organisation; });
+}
+
+void SimulatedNode::publish(Instant now, Random& random, std::size_t records) {
+  store::Publish job;
+  job.time_ms = static_cast<std::uint64_t>(now.ms);
+  job.sign = [this](const log::Head& head) {
+    return log::sign_checkpoint(organisation_, head, *log_key_);
+  };
+  for (std::size_t i = 0; i < records; ++i) {
+    store::NewRecord record;
+    record.kind = "service";
+    // Few ids, so that records get further versions too.
+    record.record[0] = static_cast<std::uint8_t>(random.below(200));
+    store::NewPart part;
+    for (auto& byte : part.salt) byte = static_cast<std::uint8_t>(random.next());
+    part.body.resize(20 + random.below(random.chance(2) ? 100'000 : 800));
+    for (auto& byte : part.body) byte = static_cast<std::uint8_t>(random.next());
+    part.commitment = log::body_commitment(part.salt, part.part, part.body);
+    record.parts.push_back(std::move(part));
+    job.records.push_back(std::move(record));
+  }
+  const std::vector<store::Job> jobs = {std::move(job)};
+  const auto results = store_->apply(jobs);
+  MOOT_CHECK(results[0].has_value());
+  acknowledged_.push_back(results[0]->checkpoint->head);
+  replicator_->handle_published(now);
+}
+
+log::Head SimulatedNode::own_head() const { return store_->state(organisation_)->head->head; }
+
+void SimulatedNode::do_disk(Instant now) {
+  auto effect = std::move(disk.front());
+  disk.pop_front();
+  std::vector<store::Job> jobs;
+  sync::Ticket ticket = 0;
+  if (auto* ranges = std::get_if<sync::StoreRanges>(&effect)) {
+    ticket = ranges->ticket;
+    jobs.emplace_back(
+        store::Receive{ranges->organisation, std::move(ranges->ranges), std::move(ranges->target)});
+  } else {
+    auto& identity = std::get<sync::StoreIdentity>(effect);
+    ticket = identity.ticket;
+    jobs.emplace_back(store::PutIdentity{std::move(identity.identity)});
+  }
+  if (disk_is_full) return replicator_->handle_stored(now, ticket, fail(std::string("disk-full")));
+  const auto results = store_->apply(jobs);
+  if (results[0]) {
+    replicator_->handle_stored(now, ticket, Done{});
+  } else {
+    replicator_->handle_stored(now, ticket, fail(std::string(store::word_of(results[0].error()))));
+  }
+}
+
+}  // namespace moot::simulation
