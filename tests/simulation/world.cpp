@@ -13,6 +13,7 @@ World::World(std::uint64_t seed, std::size_t nodes, NetworkFaults faults)
       lives_(nodes, 0),
       armed_(nodes),
       disk_busy_(nodes, false) {
+  MOOT_CHECK(crypto::start_library());
   for (std::size_t i = 0; i < nodes; ++i) {
     nodes_.push_back(std::make_unique<SimulatedNode>(folder_.path() / std::to_string(i), random_));
     nodes_.back()->start(now_);

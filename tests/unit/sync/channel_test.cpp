@@ -82,7 +82,8 @@ TEST(Channel, ATamperedByteInAnyHandshakeMessageEndsIt) {
   }
   for (std::size_t at = 2; at < 200; at += 17) {
     Pair pair;
-    auto second = pair.accepter.take(pair.dialler.start());
+    Bytes first = pair.dialler.start();
+    auto second = pair.accepter.take(first);
     (*second)[at] ^= 1;
     EXPECT_FALSE(pair.dialler.take(*second).has_value()) << at;
   }
