@@ -93,12 +93,8 @@ Result<FetchStep, FetchFault> Fetch::take_checkpoint(wire::Head& answer) {
     return step;
   }
   if (head.size == point_.verified.size && head.root != point_.verified.root) {
-    phase_ = Phase::finished;
-    step.is_finished = true;
-    step.contradiction = Contradiction{
-        fault("two signed heads of size " + std::to_string(head.size) + " have different roots")
-            .detail};
-    return step;
+    return freeze(std::move(step), "two signed heads of size " + std::to_string(head.size) +
+                                       " have different roots");
   }
   if (head.size > point_.verified.size) {
     const auto extended = log::extends(point_.verified, head, answer.consistency);
@@ -135,7 +131,8 @@ Result<FetchStep, FetchFault> Fetch::handle(wire::Head answer) {
 Result<FetchStep, FetchFault> Fetch::take_tail(FetchStep step, wire::Tail tail) {
   auto range =
       log::check_tail(organisation_, point_.frontier, std::move(tail.leaves), (*target_)->head);
-  if (!range) return fail(fault("entries sent with its head", range.error()));
+  // Whose fault it is, the blocks will show: each has a hash of its own that the root vouches for.
+  if (!range) return ask_for_nodes(std::move(step));
   auto verified = log::check_bodies(std::move(*range), std::move(tail.bodies));
   if (!verified) return fail(fault("bodies sent with its head", verified.error()));
   step.ranges.push_back(std::move(*verified));
@@ -235,6 +232,23 @@ std::vector<wire::Message> Fetch::refill(std::size_t window_bytes) {
   return send;
 }
 
+/// Are these the leaves that the publisher signed for, whatever they hold?
+bool Fetch::leads_to_block(const wire::Headers& answer, std::span<const Hash> held,
+                           const Hash& block) const {
+  const auto leaves = log::split_leaves(answer.leaves, block_entries);
+  if (!leaves) return false;
+  std::vector<Hash> hashes(held.begin(), held.end());
+  for (const ByteView leaf : *leaves) hashes.push_back(log::hash_leaf(leaf));
+  return log::root_over(hashes) == block;
+}
+
+FetchStep Fetch::freeze(FetchStep step, std::string_view what) {
+  phase_ = Phase::finished;
+  step.is_finished = true;
+  step.freeze = Freeze{fault(what).detail};
+  return step;
+}
+
 Result<FetchStep, FetchFault> Fetch::handle(wire::Headers answer) {
   const auto block = std::find_if(in_flight_.begin(), in_flight_.end(),
                                   [](const InFlight& b) { return !b.range.has_value(); });
@@ -243,13 +257,16 @@ Result<FetchStep, FetchFault> Fetch::handle(wire::Headers answer) {
     return fail(fault("entries that were not asked for"));
   }
   const std::uint64_t number = block->first / block_entries;
-  const bool is_first = number == start_block_;
-  auto range =
-      log::check_block(organisation_, block->first, std::move(answer.leaves),
-                       is_first ? std::span<const Hash>(held_hashes_) : std::span<const Hash>(),
-                       (*target_)->head.size, nodes_[number - start_block_]);
-  if (!range)
-    return fail(fault("entries from " + std::to_string(block->first) + " on", range.error()));
+  const auto held =
+      number == start_block_ ? std::span<const Hash>(held_hashes_) : std::span<const Hash>();
+  const Hash& block_hash = nodes_[number - start_block_];
+  auto range = log::check_block(organisation_, block->first, Bytes(answer.leaves), held,
+                                (*target_)->head.size, block_hash);
+  if (!range) {
+    const std::string what = "entries from " + std::to_string(block->first) + " on";
+    if (!leads_to_block(answer, held, block_hash)) return fail(fault(what, range.error()));
+    return freeze({}, what + ": " + std::string(log::describe(range.error())));
+  }
   if (range->count() != block->count) {
     return fail(
         fault("fewer entries from " + std::to_string(block->first) + " on than were asked for"));

@@ -19,9 +19,10 @@ struct LogPoint {
 struct FetchFault {
   std::string detail;  ///< which log, which entry, what was wrong
 };
-/// Two validly signed heads that cannot both be true: nobody's word alone, so the log is frozen and
-/// not the peer left.
-struct Contradiction {
+/// Something that the publisher has signed and that cannot be taken: two heads that cannot both be
+/// true, an entry that does not decode, a critical entry that this node is too old for. The peer
+/// that told of it is honest, so the log is frozen.
+struct Freeze {
   std::string detail;
 };
 
@@ -31,7 +32,7 @@ struct FetchStep {
   std::optional<log::Identity> identity;                 ///< grew: to be stored before the ranges
   std::optional<log::Verified<log::Checkpoint>> target;  ///< the head that the fetch goes towards
   std::vector<log::Verified<log::EntryRange>> ranges;    ///< in order, contiguous
-  std::optional<Contradiction> contradiction;            ///< the fetch is over
+  std::optional<Freeze> freeze;                          ///< the fetch is over
   std::optional<log::TreeSize> told_size;  ///< size of the signed head that the peer gave
   bool is_finished = false;
 };
@@ -83,6 +84,9 @@ class Fetch {
   wire::Message nodes_get() const;
   std::uint64_t block_count() const;
   bool nodes_lead_to_root() const;
+  bool leads_to_block(const wire::Headers& answer, std::span<const Hash> held,
+                      const Hash& block) const;
+  FetchStep freeze(FetchStep step, std::string_view what);
 
   log::OrganisationId organisation_;
   std::uint32_t request_;

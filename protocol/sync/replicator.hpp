@@ -37,8 +37,8 @@ enum class FollowState {
   waiting,  ///< no connected peer carries it
   fetching,
   current,  ///< as far as every connected peer that carries it
-  frozen,   ///< a peer's head contradicts what is held: nothing more is taken until the officers
-            ///< decide
+  /// Its key signed what cannot be taken (`detail` says what): nothing more is taken from anybody.
+  frozen,
   store_failed,  ///< the disk refused; retried by itself
 };
 std::string_view word_of(FollowState state);

@@ -124,8 +124,7 @@ void Replicator::State::take_step(Instant now, Track& track, Peer& peer, FetchSt
   }
   for (auto& range : step.ranges) add_range(track, std::move(range));
   for (const wire::Message& message : step.send) send(now, peer, message);
-  if (step.contradiction)
-    track.frozen = step.contradiction->detail + " (told by " + peer.remote + ")";
+  if (step.freeze) track.frozen = step.freeze->detail + " (told by " + peer.remote + ")";
   if (step.is_finished) {
     flush(track);
     end_fetch(now, track);
