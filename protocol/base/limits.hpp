@@ -88,7 +88,6 @@ inline constexpr std::size_t follow_name_bytes_max = 64;          ///< a column 
 inline constexpr std::int64_t seen_again_ms = 3'600'000;          ///< a peer's last time seen is written again
 inline constexpr std::size_t control_clients_max = 256;
 inline constexpr std::size_t control_buffer_bytes = 16 * KiB;     ///< per client; what fits costs no other memory
-inline constexpr std::size_t control_inline_bytes = 16 * KiB;     ///< a request that is cheaper done than handed over
 inline constexpr std::size_t control_in_flight_bytes = 96 * MiB;  ///< of larger requests, in all; one of any size fits
 inline constexpr std::size_t control_pipelined_max = 64;          ///< requests of one client that are not answered
 inline constexpr std::int64_t control_read_ms_max = 30'000;       ///< for the rest of a request, from its last bytes

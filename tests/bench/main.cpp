@@ -9,13 +9,17 @@
 
 #include "crypto/secret.hpp"
 #include "limits_of_machine.hpp"
-#include "processes.hpp"
-#include "services.hpp"
+#include "support/processes/client.hpp"
+#include "support/processes/node.hpp"
+#include "support/services.hpp"
 #include "support/shared.hpp"
 
 namespace moot::bench {
 namespace {
 
+using test::Client;
+using test::Node;
+using test::services;
 using Clock = std::chrono::steady_clock;
 
 struct Options {
@@ -161,7 +165,7 @@ Latency live_latency(const Node& publisher, const Node& follower, std::uint64_t 
 
 double audit_rate(const Node& node, std::uint64_t records) {
   const auto start = Clock::now();
-  run({std::string(MOOT_BIN_DIR) + "/moot", "--home", node.home().string(), "audit", "--json"});
+  node.json({"audit"});
   return static_cast<double>(records) / seconds_since(start);
 }
 

@@ -124,7 +124,7 @@ TEST(ParseKeyFile, RefusesATextCutAnywhere) {
 }
 
 TEST(ParseKeyFile, RefusesTrailingBytesAndSecondSpellings) {
-  const auto refused = [](std::string text) {
+  const auto refused = [](std::string_view text) {
     return !parse_key_file(view_of(text), KeyUse::log).has_value();
   };
   EXPECT_FALSE(refused(fixed_text));

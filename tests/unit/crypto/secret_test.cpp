@@ -27,8 +27,8 @@ TEST(Secret, MovesAndLeavesNothing) {
   source.fill(7);
   Secret<32> first(source);
   Secret<32> second = std::move(first);
-  EXPECT_TRUE(
-      first.is_empty());  // NOLINT(bugprone-use-after-move): that it is empty is what is shown
+  // That the moved-from one is empty is what is shown.
+  EXPECT_TRUE(first.is_empty());  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
   EXPECT_TRUE(is_filled_with(second.view(), 7));
   first = second.clone();
   EXPECT_TRUE(is_filled_with(first.view(), 7));

@@ -1,0 +1,30 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "command/session.hpp"
+#include "control/control.hpp"
+#include "log/organisation_id.hpp"
+#include "store/store.hpp"
+
+/// How commands read: through the running node, or from the store of one that does not run.
+namespace moot::command {
+
+/// Asks the running node and answers its JSON; an error when none runs.
+Result<control::Answer, Error> ask_node(const Session& session, const control::Request& request,
+                                        std::chrono::milliseconds patience);
+
+/// Answers a read of the log through the node when one runs, else from its store.
+Result<std::string, Error> read_anywhere(const Session& session,
+                                         const control::QueryRequest& query);
+
+/// Opens the store of a home for reading only, also beside a running node.
+Result<std::unique_ptr<store::Store>, Error> open_store(const config::Paths& paths);
+
+/// Whom a word of the command line means: an organisation id, or the name under which it is
+/// followed. Empty: the node's own.
+Result<log::OrganisationId, Error> find_organisation(const store::Store& store,
+                                                     const std::string& word);
+
+}  // namespace moot::command

@@ -1,0 +1,186 @@
+#include "node/home.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "crypto/key_file.hpp"
+#include "node/errors.hpp"
+
+namespace moot::node {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string words_of(int error_number) { return std::system_category().message(error_number); }
+
+Error no_home(const fs::path& home) {
+  return error_of("not-found", "there is no node in " + home.string(),
+                  "make one with `moot init NAME --home " + home.string() +
+                      "`, or name its folder with --home");
+}
+
+/// A small file, whole. The error is errno's.
+Result<std::string, int> read_file(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return fail(int{errno});
+  std::string text;
+  std::array<char, 4096> buffer{};
+  ssize_t count = 0;
+  while ((count = ::read(file, buffer.data(), buffer.size())) > 0) {
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+    if (text.size() > limits::MiB) break;  // no settings of ours are so long; they are refused
+  }
+  const int failure = errno;
+  ::close(file);
+  if (count < 0) return fail(int{failure});
+  return text;
+}
+
+Result<config::Config, Error> read_config(const config::Paths& paths) {
+  const auto text = read_file(paths.config);
+  if (!text && (text.error() == ENOENT || text.error() == ENOTDIR))
+    return fail(no_home(paths.home));
+  if (!text) {
+    return fail(error_of("failed",
+                         "cannot read " + paths.config.string() + ": " + words_of(text.error()),
+                         "run mootd as the user that the home belongs to"));
+  }
+  auto config = config::parse(*text, paths.config.string());
+  if (config) return std::move(*config);
+  Error error =
+      error_of("failed", "the settings are not right", "`moot config check` shows the same");
+  error.problems = std::move(config.error());
+  return fail(std::move(error));
+}
+
+Error bad_key(const fs::path& path, crypto::Fault fault, int error_number) {
+  const std::string name = path.string();
+  switch (fault) {
+    case crypto::Fault::cannot_read_file:
+      if (error_number == ENOENT) {
+        return error_of("failed", "there is no key " + name,
+                        "a key that is lost is not made again: the officers establish a new one");
+      }
+      return error_of("failed", "cannot read the key " + name + ": " + words_of(error_number),
+                      "run mootd as the user that the home belongs to");
+    case crypto::Fault::wrong_mode:
+      return error_of(
+          "failed", "the key " + name + " may be read by others, so it may be stolen",
+          "close it with `chmod 600 " + name + "`, and think about who may have read it");
+    case crypto::Fault::bad_encoding:
+    case crypto::Fault::bad_signature:
+    case crypto::Fault::bad_public_key:
+    case crypto::Fault::bad_handshake:
+    case crypto::Fault::bad_message:
+    case crypto::Fault::message_too_long:
+    case crypto::Fault::cannot_write_file:
+    case crypto::Fault::file_exists:
+    case crypto::Fault::wrong_use:
+    case crypto::Fault::unknown_format:
+      break;
+  }
+  return error_of("failed",
+                  "the key " + name + " is not usable: " + std::string(crypto::describe(fault)));
+}
+
+Result<crypto::SigningKey, Error> read_key(const fs::path& path, crypto::KeyUse use) {
+  errno = 0;
+  auto key = crypto::read_key_file(path, use);
+  if (!key) return fail(bad_key(path, key.error(), errno));
+  return std::move(*key);
+}
+
+Error bad_store(const config::Paths& paths, store::Fault fault) {
+  const std::string what = "cannot open the store " + paths.store.string();
+  if (fault == store::Fault::not_a_store || fault == store::Fault::not_founded) {
+    return no_home(paths.home);
+  }
+  Error error = error_of(fault, what);
+  if (fault == store::Fault::newer_format) error.hint = "run the newer mootd that wrote it";
+  return error;
+}
+
+/// Signing with any other key would make checkpoints that nobody accepts.
+Result<Done, Error> check_keys(const Home& home) {
+  const auto identity = home.store->identity(home.organisation);
+  if (!identity) return fail(bad_store(home.paths, store::Fault::corrupt));
+  if (identity->newest().establish.log_key != home.log_key.public_key().bytes()) {
+    return fail(error_of("failed",
+                         "the log key in " + home.paths.log_key.string() +
+                             " is not the one that the organisation's newest key event names",
+                         "put the right key there; was it replaced on another machine?"));
+  }
+  if (!identity->lists_node_key(home.node_key.public_key().bytes())) {
+    return fail(error_of("failed",
+                         "the node key in " + home.paths.node_key.string() +
+                             " is not among those that the organisation's newest key event names",
+                         "put the right key there; was it replaced on another machine?"));
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Result<HomeLock, Error> HomeLock::take(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) {
+    return fail(error_of("failed", "cannot open " + path.string() + ": " + words_of(errno),
+                         "run mootd as the user that the home belongs to"));
+  }
+  HomeLock lock(file);
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    std::array<char, 32> text{};
+    const ssize_t count = ::read(file, text.data(), text.size() - 1);
+    std::string holder(text.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+    holder.erase(holder.find_last_not_of("\n ") + 1);
+    return fail(error_of("failed",
+                         "another mootd runs on this home" +
+                             (holder.empty() ? std::string() : ", as process " + holder),
+                         "talk to it with `moot status`, or stop it first"));
+  }
+  const std::string text = std::to_string(::getpid()) + "\n";
+  // For people only: the lock holds without it, on a full disk too.
+  if (::ftruncate(file, 0) == 0) (void)!::pwrite(file, text.data(), text.size(), 0);
+  return lock;
+}
+
+HomeLock::HomeLock(HomeLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+HomeLock::~HomeLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<Home, Error> open_home(const config::Paths& paths) {
+  auto config = read_config(paths);
+  if (!config) return fail(std::move(config.error()));
+  auto lock = HomeLock::take(paths.lock);
+  if (!lock) return fail(std::move(lock.error()));
+  auto log_key = read_key(paths.log_key, crypto::KeyUse::log);
+  if (!log_key) return fail(std::move(log_key.error()));
+  auto node_key = read_key(paths.node_key, crypto::KeyUse::node);
+  if (!node_key) return fail(std::move(node_key.error()));
+  auto store = store::Store::open(paths.store, {.read_only = false, .create = false});
+  if (!store) return fail(bad_store(paths, store.error()));
+  const auto organisation = (*store)->own_organisation();
+  if (!organisation) return fail(no_home(paths.home));
+  Home home{.paths = paths,
+            .config = std::move(*config),
+            .lock = std::move(*lock),
+            .store = std::move(*store),
+            .organisation = *organisation,
+            .log_key = std::move(*log_key),
+            .node_key = std::move(*node_key)};
+  const auto checked = check_keys(home);
+  if (!checked) return fail(checked.error());
+  return home;
+}
+
+}  // namespace moot::node

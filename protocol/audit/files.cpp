@@ -1,0 +1,173 @@
+#include "audit/files.hpp"
+
+#include <algorithm>
+
+#include "audit/findings.hpp"
+#include "audit/json_text.hpp"
+#include "audit/record_words.hpp"
+#include "audit/report.hpp"
+#include "crypto/encoding.hpp"
+
+namespace moot::audit {
+namespace {
+
+constexpr std::string_view proof_first_line = "c2sp.org/tlog-proof@v1";
+
+std::string_view first_line(std::string_view bytes) { return bytes.substr(0, bytes.find('\n')); }
+
+// Any file may be given: what it holds must not reach a terminal as it is.
+std::string printable(std::string_view text) {
+  constexpr std::size_t shown_max = 60;
+  std::string out;
+  for (const char c : text.substr(0, shown_max)) out += c >= 0x20 && c < 0x7f ? c : '?';
+  return text.size() > shown_max ? out + "..." : out;
+}
+
+/// The organisation and head that the checkpoint in a file names, whether or not it is true.
+void name_checkpoint(JudgedFile& file, std::string_view note) {
+  if (const auto checkpoint = log::read_checkpoint(note)) {
+    file.organisation = checkpoint->organisation;
+    file.head = checkpoint->head;
+    return;
+  }
+  const auto parsed = log::parse_note(note);
+  if (!parsed) return;
+  const auto head = log::read_head(parsed->text);
+  if (!head) return;
+  file.head = head->second;
+  file.findings.push_back("It names the log \"" + printable(head->first) +
+                          "\", which is no log of Moot.");
+}
+
+void compare_with_expected(JudgedFile& file, const std::optional<log::OrganisationId>& expected) {
+  if (!expected || file.organisation == expected) return;
+  file.verdict = Verdict::failed;
+  const std::string found =
+      file.organisation ? log::to_text(*file.organisation) : "another kind of log";
+  file.findings.insert(file.findings.begin(), "It is of " + found + ", not of " +
+                                                  log::to_text(*expected) + " as was expected.");
+}
+
+void say_what_is_proved(JudgedFile& file, const log::JudgedProof& proof) {
+  file.findings.push_back("Entry " + std::to_string(proof.index) + " of the " +
+                          std::to_string(proof.checkpoint.head.size) +
+                          " entries signed by the log key of " +
+                          log::to_text(proof.checkpoint.organisation) + ".");
+  const auto record = log::decode_record(proof.leaf);
+  if (!record) {
+    file.findings.push_back("The entry is no record.");
+    return;
+  }
+  file.record = *record;
+  file.findings.push_back(
+      std::string(record->operation == log::Operation::withdraw ? "It withdraws" : "It publishes") +
+      " the record " + record_text(record->record) + " of kind " + record->kind + ".");
+  for (const log::PartCommitment& part : record->parts) {
+    const bool is_here =
+        std::any_of(proof.parts.bodies.begin(), proof.parts.bodies.end(),
+                    [&](const log::ProofParts::Body& body) { return body.part == part.part; });
+    const std::string name = part.part == log::Part::public_part ? "public" : "personal";
+    file.findings.push_back(is_here ? "Its " + name + " body is in the file and is what was signed."
+                                    : "Its " + name + " body is not in the file.");
+  }
+}
+
+JudgedFile judge_proof_file(std::string_view bytes) {
+  JudgedFile file;
+  file.kind = JudgedFile::Kind::proof;
+  const auto proof = log::parse_tlog_proof(bytes);
+  if (!proof) {
+    file.verdict = Verdict::failed;
+    file.findings.push_back(
+        "The proof file is damaged: " + std::string(log::describe(proof.error())) + ".");
+    return file;
+  }
+  file.entry = proof->index;
+  const auto judged = log::judge_proof(bytes);
+  if (judged) {
+    file.verdict = Verdict::ok;
+    file.organisation = judged->checkpoint.organisation;
+    file.head = judged->checkpoint.head;
+    say_what_is_proved(file, *judged);
+    return file;
+  }
+  name_checkpoint(file, proof->checkpoint);
+  if (file.organisation) {
+    file.verdict = Verdict::failed;
+    file.findings.insert(
+        file.findings.begin(),
+        "The proof does not hold: " + std::string(log::describe(judged.error())) + ".");
+  } else {
+    file.findings.push_back("It cannot be judged without that log's key and entry.");
+  }
+  return file;
+}
+
+JudgedFile judge_checkpoint_file(std::string_view bytes) {
+  JudgedFile file;
+  file.kind = JudgedFile::Kind::checkpoint;
+  name_checkpoint(file, bytes);
+  file.findings.push_back("A checkpoint of " + std::to_string(file.head->size) + " entries.");
+  file.findings.push_back(
+      "Its signature cannot be verified alone: the log, or a proof file, holds the key.");
+  return file;
+}
+
+bool is_checkpoint(std::string_view bytes) {
+  const auto note = log::parse_note(bytes);
+  return note && log::read_head(note->text);
+}
+
+}  // namespace
+
+Result<JudgedFile, Error> judge_file(std::string_view bytes,
+                                     const std::optional<log::OrganisationId>& expected) {
+  if (bytes.size() > limits::proof_file_bytes_max) {
+    return fail(Error{"refused",
+                      "the file is longer than any that Moot writes (" +
+                          std::to_string(limits::proof_file_bytes_max) + " bytes)",
+                      "moot verify judges .tlog-proof files and checkpoints",
+                      {}});
+  }
+  const bool is_proof = first_line(bytes) == proof_first_line;
+  if (!is_proof && !is_checkpoint(bytes)) {
+    const std::string_view line = first_line(bytes);
+    return fail(Error{"refused",
+                      bytes.empty()
+                          ? "the file is empty"
+                          : "the file is of no kind that Moot can judge: its first line is \"" +
+                                printable(line) + "\"",
+                      "moot verify judges .tlog-proof files (their first line is " +
+                          std::string(proof_first_line) + ") and signed checkpoints",
+                      {}});
+  }
+  JudgedFile file = is_proof ? judge_proof_file(bytes) : judge_checkpoint_file(bytes);
+  compare_with_expected(file, expected);
+  return file;
+}
+
+std::string to_json(const JudgedFile& file) {
+  JsonText json;
+  json.begin_object();
+  json.text("verdict", word_of(file.verdict));
+  json.text("file", file.kind == JudgedFile::Kind::proof ? "proof" : "checkpoint");
+  if (file.organisation) json.text("organisation", log::to_text(*file.organisation));
+  if (file.head) {
+    json.number("size", file.head->size);
+    json.text("root", crypto::to_base64(file.head->root));
+  }
+  if (file.entry) json.number("entry", *file.entry);
+  if (file.record) {
+    json.text("record", record_text(file.record->record));
+    json.text("kind", file.record->kind);
+    json.text("operation", file.record->operation == log::Operation::withdraw ? "withdraw" : "put");
+    if (const auto time = time_text(file.record->time_ms)) json.text("time", *time);
+  }
+  json.begin_array("findings");
+  for (const std::string& finding : file.findings) json.text(finding);
+  json.end_array();
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace moot::audit

@@ -1,0 +1,33 @@
+#include "audit/record_words.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include "crypto/encoding.hpp"
+
+namespace moot::audit {
+
+std::string record_text(const log::RecordId& record) {
+  std::string text = crypto::to_hex(record);
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
+  return text;
+}
+
+std::optional<std::string> time_text(std::uint64_t unix_ms) {
+  constexpr std::uint64_t first_ms_of_year_10000 = 253'402'300'800'000;
+  if (unix_ms >= first_ms_of_year_10000) return std::nullopt;
+  const std::chrono::milliseconds since_1970(static_cast<std::int64_t>(unix_ms));
+  const auto day = std::chrono::floor<std::chrono::days>(since_1970);
+  const std::chrono::year_month_day date{std::chrono::sys_days(day)};
+  const std::chrono::hh_mm_ss time(since_1970 - day);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+                static_cast<int>(time.subseconds().count()));
+  return text.data();
+}
+
+}  // namespace moot::audit

@@ -1,0 +1,57 @@
+#pragma once
+#include <vector>
+
+#include "log/entry.hpp"
+
+namespace moot::log {
+
+/// One verified event of an organisation's chain, with the leaf index at which its log carries it.
+struct EstablishEvent {
+  Bytes leaf;
+  LeafIndex position = 0;
+  Hash id{};
+  Establish establish;
+};
+
+/// The verified chain of key events of one organisation: which key signs its checkpoints at which
+/// size, which node keys speak for it. It resists a thief of the hot keys: an event counts only
+/// when k reserve keys whose digests the event before it published have signed it, and its position
+/// in the log is what the log's tree proves, not what anyone says.
+class Identity {
+ public:
+  /// From leaf 0: seq 0, signed by its own log key; it defines the organisation.
+  static Result<Identity, Fault> begin(ByteView first_leaf);
+  /// The next event, at `position` (larger than that of the one before). Checked: seq, previous, k
+  /// distinct reserve keys against the digests before, the new log key's signature, s_{j-1} <
+  /// trusted_size <= position.
+  Result<Done, Fault> extend(ByteView leaf, LeafIndex position);
+
+  const OrganisationId& organisation() const { return organisation_; }
+  /// By seq; never empty.
+  const std::vector<EstablishEvent>& events() const { return events_; }
+  const EstablishEvent& newest() const { return events_.back(); }
+  /// The event under which a checkpoint of `size` > 0 is valid: the newest placed before `size`.
+  const EstablishEvent& valid_at(TreeSize size) const;
+  /// Its log key.
+  Result<crypto::PublicKey, Fault> log_key_at(TreeSize size) const;
+  /// Does the newest event list this node key?
+  bool lists_node_key(const crypto::PublicKeyBytes& key) const;
+
+ private:
+  Identity() = default;
+  OrganisationId organisation_;
+  std::vector<EstablishEvent> events_;
+};
+
+/// What a new organisation's first event needs.
+struct FirstEstablish {
+  std::uint64_t time_s = 0;
+  std::vector<crypto::PublicKeyBytes> node_keys;
+  std::uint8_t threshold_next = 1;
+  std::vector<crypto::PublicKeyBytes>
+      reserve_keys;  ///< public halves; only their digests are written
+};
+/// Encodes and signs leaf 0.
+Bytes make_first_establish(const FirstEstablish& parameters, const crypto::SigningKey& log_key);
+
+}  // namespace moot::log

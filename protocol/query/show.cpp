@@ -1,0 +1,27 @@
+#include "query/history.hpp"
+#include "query/query.hpp"
+#include "query/version_json.hpp"
+
+namespace moot::query {
+namespace {
+
+Result<std::string, Error> newest_text(const log::LogReader& reader, const FoundRecord& found) {
+  Json object = {{"record", record_text(found.version.record.record)},
+                 {"organisation", log::to_text(found.organisation)}};
+  add_facts(object, found.version);
+  object["head"] = head_json(found.head.head);
+  return version_text(reader, found.organisation, found.version, std::move(object));
+}
+
+}  // namespace
+
+Result<std::string, Error> show(const log::LogReader& reader,
+                                const log::OrganisationId* organisation, const std::string& record,
+                                bool with_history) {
+  const Result<FoundRecord, Error> found = find_record(reader, organisation, record);
+  if (!found) return fail(found.error());
+  if (with_history) return history(reader, *found, limits::publish_bytes_max);
+  return newest_text(reader, *found);
+}
+
+}  // namespace moot::query

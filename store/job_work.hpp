@@ -1,0 +1,23 @@
+#pragma once
+#include "store/batch.hpp"
+#include "store/jobs.hpp"
+
+/// Internal: what each kind of job does. Each is judged before it writes anything, so that a
+/// refused one leaves no trace in the transaction that the others share.
+namespace moot::store {
+
+JobResult do_job(Batch& batch, const Found& job);
+JobResult do_job(Batch& batch, const PutIdentity& job);
+JobResult do_job(Batch& batch, const Receive& job);
+JobResult do_job(Batch& batch, const PutFollow& job);
+JobResult do_job(Batch& batch, const RemoveFollow& job);
+JobResult do_job(Batch& batch, const PeerSeen& job);
+/// Publish jobs that follow one another share one signature and one checkpoint.
+std::vector<JobResult> do_publishes(Batch& batch, std::span<const Publish* const> jobs);
+
+/// About how many bytes a job brings.
+std::uint64_t bytes_of(const Job& job);
+/// How many entries it appends.
+std::uint64_t entries_of(const Job& job);
+
+}  // namespace moot::store

@@ -1,0 +1,143 @@
+#include "audit/files.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "support/memory_log.hpp"
+
+namespace moot::audit {
+namespace {
+
+using test::LogAuthor;
+using test::MemoryLog;
+
+class VerifyFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (std::uint64_t i = 0; i < 6; ++i) author.put(i, "{\"name\":\"Lunch club\"}");
+    author.withdraw(2);
+    author.sign();
+  }
+  std::string proof_of(log::LeafIndex entry, bool with_body = true) {
+    const test::HeldLog& held = author.held();
+    const auto tree = memory.tree(author.organisation());
+    const log::Checkpoint& head = held.checkpoints.back();
+    log::ProofParts parts;
+    parts.leaf = held.leaves[entry];
+    for (const test::HeldLog::Body& body : held.bodies[entry]) {
+      if (with_body) parts.bodies.push_back({body.part, body.salt, body.body});
+    }
+    parts.events = {{0, held.leaves[0], log::inclusion_proof(0, head.head.size, *tree)}};
+    return log::to_text(log::TlogProof{
+        log::encode(parts), entry, log::inclusion_proof(entry, head.head.size, *tree), head.note});
+  }
+  static bool says(const JudgedFile& file, std::string_view text) {
+    return std::any_of(file.findings.begin(), file.findings.end(), [&](const std::string& finding) {
+      return finding.find(text) != std::string::npos;
+    });
+  }
+
+  MemoryLog memory;
+  LogAuthor author{memory};
+};
+
+TEST_F(VerifyFile, SaysWhatATrueProofProves) {
+  const auto file = judge_file(proof_of(3), author.organisation());
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(file->verdict, Verdict::ok);
+  EXPECT_EQ(file->organisation, author.organisation());
+  EXPECT_EQ(file->entry, 3U);
+  EXPECT_TRUE(says(*file, "publishes the record aa000000-0000-0000-0000-000000000002"));
+  EXPECT_TRUE(says(*file, "Its public body is in the file and is what was signed"));
+  const auto json = nlohmann::json::parse(to_json(*file));
+  EXPECT_EQ(json["verdict"], "ok");
+  EXPECT_EQ(json["file"], "proof");
+  EXPECT_EQ(json["organisation"], log::to_text(author.organisation()));
+  EXPECT_EQ(json["entry"], 3);
+  EXPECT_EQ(json["size"], 8);
+  EXPECT_EQ(json["record"], "aa000000-0000-0000-0000-000000000002");
+  EXPECT_EQ(json["kind"], "service");
+  EXPECT_EQ(json["operation"], "put");
+  EXPECT_EQ(json["time"], "2027-01-15T08:00:00.003Z");
+}
+
+TEST_F(VerifyFile, SaysThatAWithdrawalIsOne) {
+  const auto file = judge_file(proof_of(7), std::nullopt);
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(file->verdict, Verdict::ok);
+  EXPECT_TRUE(says(*file, "It withdraws the record"));
+}
+
+TEST_F(VerifyFile, SaysThatABodyIsNotInTheFile) {
+  const auto file = judge_file(proof_of(3, false), std::nullopt);
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(file->verdict, Verdict::ok);
+  EXPECT_TRUE(says(*file, "Its public body is not in the file"));
+}
+
+TEST_F(VerifyFile, RefusesAProofOfAnotherOrganisation) {
+  const LogAuthor other(memory);
+  const auto file = judge_file(proof_of(3), other.organisation());
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(file->verdict, Verdict::failed);
+  EXPECT_TRUE(says(*file, "not of " + log::to_text(other.organisation())));
+}
+
+TEST_F(VerifyFile, FailsAProofInWhichAnyCharacterChanged) {
+  const std::string honest = proof_of(3);
+  const std::size_t first = honest.find('\n') + 1;
+  for (std::size_t i = first; i < honest.size(); i += 5) {
+    std::string changed = honest;
+    changed[i] = changed[i] == 'A' ? 'B' : 'A';
+    const auto file = judge_file(changed, author.organisation());
+    ASSERT_TRUE(file.has_value());
+    EXPECT_EQ(file->verdict, Verdict::failed) << i;
+    EXPECT_FALSE(file->findings.empty());
+  }
+}
+
+TEST_F(VerifyFile, FailsAProofThatWasCut) {
+  const std::string honest = proof_of(3);
+  const auto file = judge_file(std::string_view(honest).substr(0, honest.size() / 2), std::nullopt);
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(file->verdict, Verdict::failed);
+}
+
+TEST_F(VerifyFile, SaysThatACheckpointAloneCannotBeVerified) {
+  const auto file = judge_file(author.held().checkpoints.back().note, std::nullopt);
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(file->verdict, Verdict::incomplete);
+  EXPECT_EQ(file->kind, JudgedFile::Kind::checkpoint);
+  EXPECT_EQ(file->organisation, author.organisation());
+  EXPECT_TRUE(says(*file, "A checkpoint of 8 entries"));
+  EXPECT_TRUE(says(*file, "cannot be verified alone"));
+}
+
+TEST_F(VerifyFile, IsIncompleteForALogOfAnotherKind) {
+  const crypto::SigningKey key = crypto::SigningKey::generate();
+  const std::string text = "example.org/log\n5\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
+  const log::Note note{text, {log::sign_note(text, "example.org/log", key)}};
+  const auto checkpoint = judge_file(log::to_text(note), std::nullopt);
+  ASSERT_TRUE(checkpoint.has_value());
+  EXPECT_EQ(checkpoint->verdict, Verdict::incomplete);
+  EXPECT_TRUE(says(*checkpoint, "example.org/log"));
+  const auto proof =
+      judge_file(log::to_text(log::TlogProof{{}, 3, {}, log::to_text(note)}), std::nullopt);
+  ASSERT_TRUE(proof.has_value());
+  EXPECT_EQ(proof->verdict, Verdict::incomplete);
+}
+
+TEST_F(VerifyFile, NamesTheFirstLineOfWhatItDoesNotKnow) {
+  const auto file = judge_file("%PDF-1.7\x1b[31m\nmore", std::nullopt);
+  ASSERT_FALSE(file.has_value());
+  EXPECT_EQ(file.error().code, "refused");
+  EXPECT_NE(file.error().message.find("\"%PDF-1.7?[31m\""), std::string::npos);
+  EXPECT_NE(file.error().hint.find("tlog-proof"), std::string::npos);
+  EXPECT_EQ(judge_file("", std::nullopt).error().message, "the file is empty");
+  EXPECT_FALSE(judge_file(std::string(limits::proof_file_bytes_max + 1, 'x'), std::nullopt));
+}
+
+}  // namespace
+}  // namespace moot::audit
