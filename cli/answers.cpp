@@ -79,7 +79,7 @@ void print_facts(std::ostream& to, const std::vector<std::pair<std::string, std:
 
 void print_json(std::ostream& to, std::string_view json) {
   to << json;
-  if (!json.ends_with('\n')) to << '\n';
+  if (!json.empty() && !json.ends_with('\n')) to << '\n';
 }
 
 void print_published(std::ostream& to, std::string_view json_lines, bool is_dry_run) {

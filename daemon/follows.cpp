@@ -15,11 +15,11 @@ constexpr std::string_view id_prefix = "moot1";
 
 Error bad_id(log::Fault fault, const std::string& text) {
   if (fault == log::Fault::bad_checksum) {
-    return error_of("refused", "the organisation id was mistyped: its checksum does not fit",
+    return error_of("usage", "the organisation id was mistyped: its checksum does not fit",
                     "copy the whole id, 63 characters that begin with moot1");
   }
   return error_of(
-      "refused",
+      "usage",
       "this is no organisation: " + text + " (" + std::string(log::describe(fault)) + ")",
       "give moot://ORGANISATION@host:port as `moot status` prints it there, or the id "
       "alone");
@@ -46,7 +46,7 @@ Result<FollowTarget, Error> parse_follow_target(const std::string& text) {
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   const config::HostPort where{.host = host, .port = address->port};
   if (!config::parse_host_port(config::to_text(where)) || where.port == 0) {
-    return fail(error_of("refused", "this is no address to dial: " + text,
+    return fail(error_of("usage", "this is no address to dial: " + text,
                          "give moot://ORGANISATION@host:port"));
   }
   return FollowTarget{.organisation = address->organisation, .address = config::to_text(where)};

@@ -39,9 +39,13 @@ SyncWaits::SyncWaits(Loop& loop, const store::Store& store, Driver& driver, Dial
 void SyncWaits::begin(std::vector<log::OrganisationId> logs, Answered answered, bool waits,
                       std::int64_t timeout_ms) {
   const Instant now = loop_.now();
+  std::set<log::OrganisationId> uncarried;
+  for (const sync::LogView& view : driver_.replicator().logs()) {
+    if (view.state == sync::FollowState::waiting) uncarried.insert(view.organisation);
+  }
   for (const log::OrganisationId& organisation : logs) {
     dialler_.dial_now(organisation);
-    ask(organisation, now);
+    ask(organisation, now, uncarried.contains(organisation));
   }
   if (!waits) {
     answered(answer_for(logs));
@@ -52,8 +56,8 @@ void SyncWaits::begin(std::vector<log::OrganisationId> logs, Answered answered, 
   look();
 }
 
-void SyncWaits::ask(const log::OrganisationId& organisation, Instant now) {
-  asked_[organisation] = now;
+void SyncWaits::ask(const log::OrganisationId& organisation, Instant now, bool reaches_nobody) {
+  asked_[organisation] = {now, reaches_nobody};
   driver_.request_sync(organisation);
 }
 
@@ -71,22 +75,21 @@ void SyncWaits::ask_again() {
   look_soon();
 }
 
-/// Asks once more for logs whose question nobody can have heard, or whose answer was lost with its
-/// peer. A fetch that is under way is let alone: to ask anew would forget the answers that it
-/// works towards.
-void SyncWaits::ask_those_that_stand(Instant now) {
-  std::set<log::OrganisationId> standing;
-  for (const sync::LogView& view : driver_.replicator().logs()) {
-    if (view.state != sync::FollowState::fetching) standing.insert(view.organisation);
-  }
+/// Asks once more for logs whose question reached nobody, as soon as somebody carries them; and for
+/// those whose answer was lost with its peer. A fetch that is under way is let alone: to ask anew
+/// would forget the answers that it works towards.
+void SyncWaits::ask_where_due(Instant now) {
   std::set<log::OrganisationId> missing;
   for (const Waiter& waiter : waiters_) {
     missing.insert(waiter.missing.begin(), waiter.missing.end());
   }
   std::erase_if(asked_, [&](const auto& entry) { return !missing.contains(entry.first); });
-  for (auto& [organisation, asked_at] : asked_) {
-    const bool is_due = asks_all_ || now - asked_at >= limits::sync_ask_again_ms;
-    if (is_due && standing.contains(organisation)) ask(organisation, now);
+  for (const sync::LogView& view : driver_.replicator().logs()) {
+    const auto asked = asked_.find(view.organisation);
+    if (asked == asked_.end() || view.state == sync::FollowState::waiting) continue;
+    const bool is_over = asks_all_ || now - asked->second.at >= limits::sync_ask_again_ms;
+    const bool is_lost = is_over && view.state != sync::FollowState::fetching;
+    if (asked->second.reached_nobody || is_lost) ask(view.organisation, now, false);
   }
   asks_all_ = false;
 }
@@ -107,10 +110,7 @@ void SyncWaits::look() {
     asked_.clear();
     return;
   }
-  const bool is_any_due = std::any_of(asked_.begin(), asked_.end(), [&](const auto& entry) {
-    return now - entry.second >= limits::sync_ask_again_ms;
-  });
-  if (asks_all_ || is_any_due) ask_those_that_stand(now);
+  ask_where_due(now);
   timer_.arm(now + limits::sync_look_ms);
 }
 

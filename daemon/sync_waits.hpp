@@ -40,8 +40,12 @@ class SyncWaits {
     Instant until;
     Answered answered;
   };
-  void ask(const log::OrganisationId& organisation, Instant now);
-  void ask_those_that_stand(Instant now);
+  struct Asked {
+    Instant at;
+    bool reached_nobody = false;  // no connected peer carried the log
+  };
+  void ask(const log::OrganisationId& organisation, Instant now, bool reaches_nobody);
+  void ask_where_due(Instant now);
   void look();
   bool is_over(Waiter& waiter, Instant now) const;
   control::Answer answer_for(const std::vector<log::OrganisationId>& logs) const;
@@ -53,7 +57,7 @@ class SyncWaits {
   const Follows& follows_;
   Timer timer_;
   std::list<Waiter> waiters_;
-  std::map<log::OrganisationId, Instant> asked_;  // of those that somebody waits for
+  std::map<log::OrganisationId, Asked> asked_;  // of those that somebody waits for
   bool is_look_posted_ = false;
   bool asks_all_ = false;
 };

@@ -36,7 +36,7 @@ ChainRow chain_row(const log::RecordLeaf& leaf, log::LeafIndex entry) {
   return row;
 }
 
-ChainPart::ChainPart(std::vector<ChainRow> rows) : rows_(rows.size()) {
+ChainPart::ChainPart(std::span<const ChainRow> rows) : rows_(rows.size()) {
   for (const ChainRow& row : rows) ++offsets_[part_of(row) + 1];
   for (std::size_t i = 0; i < parts; ++i) offsets_[i + 1] += offsets_[i];
   std::array<std::uint32_t, parts + 1> next = offsets_;

@@ -26,7 +26,7 @@ class ChainPart {
 
   ChainPart() = default;
   /// The rows ascending by entry.
-  explicit ChainPart(std::vector<ChainRow> rows);
+  explicit ChainPart(std::span<const ChainRow> rows);
   std::span<const ChainRow> part(std::size_t index) const;
 
  private:

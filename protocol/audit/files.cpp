@@ -55,7 +55,7 @@ void say_what_is_proved(JudgedFile& file, const log::JudgedProof& proof) {
                           log::to_text(proof.checkpoint.organisation) + ".");
   const auto record = log::decode_record(proof.leaf);
   if (!record) {
-    file.findings.push_back("The entry is no record.");
+    file.findings.emplace_back("The entry is no record.");
     return;
   }
   file.record = *record;
@@ -98,7 +98,7 @@ JudgedFile judge_proof_file(std::string_view bytes) {
         file.findings.begin(),
         "The proof does not hold: " + std::string(log::describe(judged.error())) + ".");
   } else {
-    file.findings.push_back("It cannot be judged without that log's key and entry.");
+    file.findings.emplace_back("It cannot be judged without that log's key and entry.");
   }
   return file;
 }
@@ -107,8 +107,10 @@ JudgedFile judge_checkpoint_file(std::string_view bytes) {
   JudgedFile file;
   file.kind = JudgedFile::Kind::checkpoint;
   name_checkpoint(file, bytes);
-  file.findings.push_back("A checkpoint of " + std::to_string(file.head->size) + " entries.");
-  file.findings.push_back(
+  if (file.head) {
+    file.findings.push_back("A checkpoint of " + std::to_string(file.head->size) + " entries.");
+  }
+  file.findings.emplace_back(
       "Its signature cannot be verified alone: the log, or a proof file, holds the key.");
   return file;
 }

@@ -70,10 +70,10 @@ void check_trusted_roots(const Scope& scope, const log::Identity& identity,
     const log::Establish& establish = event.establish;
     if (establish.seq == 0 || event.position >= scope.held) continue;
     report.disowned += event.position - establish.trusted_size;
-    const auto root = roots.find(establish.trusted_size);
-    if (root == roots.end() || !root->second) {
+    const std::optional<Hash>& root = roots.at(establish.trusted_size);
+    if (!root) {
       findings.not_checked("the root that the officers stand by in " + entry_text(event.position));
-    } else if (*root->second != establish.trusted_root) {
+    } else if (*root != establish.trusted_root) {
       findings.at_entry(event.position,
                         "the officers stand by another root of the first " +
                             std::to_string(establish.trusted_size) + " entries than the log has",
@@ -153,8 +153,8 @@ void check_heads(const Scope& scope, const log::LogState& state, const log::Iden
   std::vector<log::Head> well_signed;
   for (std::size_t i = 0; i < covered.size(); ++i) {
     const log::Head& head = covered[i].head;
-    if (signature_problems[i]) {
-      findings.at(checkpoint_text(head.size), *signature_problems[i],
+    if (const std::optional<std::string>& problem = signature_problems[i]) {
+      findings.at(checkpoint_text(head.size), *problem,
                   "a note signed by the log key in force at its size");
       continue;
     }

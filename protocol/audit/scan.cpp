@@ -33,7 +33,7 @@ class StretchScanner {
       if (!scan_block(block, count, *tree)) break;
       progress(count);
     }
-    out_.chains = ChainPart(std::move(rows_));
+    out_.chains = ChainPart(rows_);
     return std::move(out_);
   }
 

@@ -22,8 +22,10 @@ class Identity {
   /// From leaf 0: seq 0, signed by its own log key; it defines the organisation.
   static Result<Identity, Fault> begin(ByteView first_leaf);
   /// The next event, at `position` (larger than that of the one before). Checked: seq, previous, k
-  /// distinct reserve keys against the digests before, the new log key's signature, s_{j-1} <
-  /// trusted_size <= position.
+  /// distinct reserve keys against the digests before, the new log key's signature, and that the
+  /// head which the officers stand by holds the event before (its position < trusted_size) and is
+  /// not of the future (trusted_size <= position). Whether trusted_root is that head's root is for
+  /// whoever holds the tree. A repudiation is taken on the keys of this chain alone.
   Result<Done, Fault> extend(ByteView leaf, LeafIndex position);
 
   const OrganisationId& organisation() const { return organisation_; }
@@ -48,8 +50,8 @@ struct FirstEstablish {
   std::uint64_t time_s = 0;
   std::vector<crypto::PublicKeyBytes> node_keys;
   std::uint8_t threshold_next = 1;
-  std::vector<crypto::PublicKeyBytes>
-      reserve_keys;  ///< public halves; only their digests are written
+  /// Public halves; only their digests are written.
+  std::vector<crypto::PublicKeyBytes> reserve_keys;
 };
 /// Encodes and signs leaf 0.
 Bytes make_first_establish(const FirstEstablish& parameters, const crypto::SigningKey& log_key);

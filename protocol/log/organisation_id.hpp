@@ -26,11 +26,11 @@ std::string node_name(const OrganisationId& id);
 /// The id in a log origin.
 Result<OrganisationId, Fault> organisation_of_origin(std::string_view origin);
 
-/// Where a node is: "moot://<organisation>@<host>:<port>". The host is a name, an IPv4 address or
-/// an IPv6 address in [].
+/// Where a node is: "moot://<organisation>@<host>:<port>". The host is a name, an IPv4 address or,
+/// in the text in [], an IPv6 address.
 struct Address {
   OrganisationId organisation;
-  std::string host;
+  std::string host;  ///< an IPv6 address without its brackets
   std::uint16_t port = 7117;
   auto operator<=>(const Address&) const = default;
 };

@@ -55,9 +55,10 @@ Result<log::LogState, Error> state_of(const log::LogReader& reader,
 
 Result<log::Checkpoint, Error> head_of(const log::LogReader& reader,
                                        const log::OrganisationId& organisation) {
-  Result<log::LogState, Error> state = state_of(reader, organisation);
-  if (!state) return fail(std::move(state.error()));
-  if (state->head) return std::move(*state->head);
+  const Result<log::LogState, Error> state = state_of(reader, organisation);
+  if (!state) return fail(state.error());
+  const std::optional<log::Checkpoint>& head = state->head;
+  if (head) return *head;
   return fail(Error{"not-found",
                     "no checkpoint of " + log::to_text(organisation) + " is held whole",
                     "wait for the fetch under way: moot sync --wait",

@@ -1,7 +1,9 @@
-// A full disk: a limit on the size of mootd's files stands in for it, so that only this node has it.
+// A full disk: a limit on the size of mootd's files stands in for it, so that only this node has
+// it.
 #include <gtest/gtest.h>
 
 #include <set>
+#include <sstream>
 
 #include "steps.hpp"
 #include "support/services.hpp"

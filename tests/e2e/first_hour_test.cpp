@@ -54,9 +54,8 @@ TEST_F(FirstHour, PublishReadsSeveralFilesOfEveryShape) {
   write_file(object, lunch_club("A hot meal."));
   write_file(lines, an_organization("5b0e6b43-7e6f-4e35-9f3a-0a1d2d6f3c11", "One") +
                         an_organization("5b0e6b43-7e6f-4e35-9f3a-0a1d2d6f3c12", "Two"));
-  write_file(page,
-             R"({"total_items": 1, "contents": [)" +
-                 an_organization("5b0e6b43-7e6f-4e35-9f3a-0a1d2d6f3c13", "Three") + "]}");
+  write_file(page, R"({"total_items": 1, "contents": [)" +
+                       an_organization("5b0e6b43-7e6f-4e35-9f3a-0a1d2d6f3c13", "Three") + "]}");
   const std::vector<std::string> kind = {"--kind", "organization"};
   EXPECT_EQ(hall.lines({"publish", object.string()}).size(), 2U);
   EXPECT_EQ(hall.lines({"publish", lines.string(), page.string(), "--kind", "organization"}).size(),
@@ -248,9 +247,9 @@ TEST_F(FirstHour, KeysPathsSchemaAndConfigAnswerWithoutANode) {
 TEST_F(FirstHour, EveryCommandHasHelpWithAnExample) {
   const Finished all = run({program("moot"), "--help"});
   EXPECT_EQ(all.exit_code, 0);
-  for (const char* command : {"init", "run", "publish", "show", "log", "follow", "unfollow", "orgs",
-                              "sync", "status", "peers", "proof", "verify", "audit", "keys",
-                              "schema", "config", "paths"}) {
+  for (const char* command :
+       {"init", "run", "publish", "show", "log", "follow", "unfollow", "orgs", "sync", "status",
+        "peers", "proof", "verify", "audit", "keys", "schema", "config", "paths"}) {
     EXPECT_NE(all.output.find(std::string("  ") + command + " "), std::string::npos) << command;
     const Finished help = run({program("moot"), command, "--help"});
     EXPECT_EQ(help.exit_code, 0) << command;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <sstream>
 
 #include "steps.hpp"
 #include "support/shared.hpp"
@@ -17,24 +18,24 @@ class RealInput : public testing::Test {
     data = *shared / "data";
   }
 
-  /// Publishes the examples of one specification in one call: kinds show by themselves.
+  /// Publishes the examples of one specification as they are: kinds show by themselves.
   void publish_examples(const std::filesystem::path& examples) {
-    std::vector<std::string> command = {"publish"};
-    std::size_t records = 0;
+    std::uint64_t size = 1;
     for (const auto& file : std::filesystem::directory_iterator(examples)) {
       const std::string name = file.path().filename();
       // The API's own description, and a table of tables: no records.
       if (file.path().extension() != ".json" || name == "base.json" || name == "tabular.json") {
         continue;
       }
-      command.push_back(file.path());
       const auto document = read_json(file.path());
-      records += document.contains("contents") ? document["contents"].size() : 1;
+      const std::size_t records = document.contains("contents") ? document["contents"].size() : 1;
+      const auto lines = publisher.lines({"publish", file.path()});
+      ASSERT_EQ(lines.size(), records + 1) << name;
+      EXPECT_TRUE(name.starts_with(lines[0].at("kind").get<std::string>())) << name;
+      size += records;
+      EXPECT_EQ(lines.back().at("checkpoint").at("size"), size) << name;
     }
-    ASSERT_GE(records, 10U);
-    const auto lines = publisher.lines(command);
-    ASSERT_EQ(lines.size(), records + 1);
-    EXPECT_EQ(lines.back().at("checkpoint").at("size"), records + 1);
+    EXPECT_GE(size, 10U);
     expect_audit_ok(publisher);
   }
 
@@ -85,8 +86,7 @@ TEST_F(RealInput, InvalidRecordsAreRefusedWholeAndEachProblemIsNamed) {
       {"location", "location"},         {"locations", "location"}};
   std::map<std::string, std::string> lines;  // by kind
   std::size_t objects = 0;
-  std::istringstream corpus(
-      read_file(data / "haarrrvest-foodpantries-cc0" / "records.ndjson"));
+  std::istringstream corpus(read_file(data / "haarrrvest-foodpantries-cc0" / "records.ndjson"));
   for (std::string line; std::getline(corpus, line);) {
     const auto document = nlohmann::json::parse(line).at("doc");
     for (const auto& [name, kind] : kinds) {
@@ -101,11 +101,12 @@ TEST_F(RealInput, InvalidRecordsAreRefusedWholeAndEachProblemIsNamed) {
   EXPECT_EQ(objects, 1932U);
   for (const auto& [kind, text] : lines) {
     const Finished finished = publisher.moot({"publish", "--kind", kind, "-", "--json"}, text);
-    expect_error(finished, 1, "refused", "- line 1");
+    expect_error(finished, 1, "refused", "standard input line 1");
     const auto problems = error_of(finished).at("problems");
     EXPECT_GT(problems.size(), 100U);
     for (const auto& problem : problems) {
-      EXPECT_NE(problem.at("where").get<std::string>().find("- line "), std::string::npos)
+      EXPECT_NE(problem.at("where").get<std::string>().find("standard input line "),
+                std::string::npos)
           << problem.dump(1);
       EXPECT_NE(problem.at("found"), "") << problem.dump(1);
     }

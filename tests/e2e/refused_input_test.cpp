@@ -56,10 +56,11 @@ TEST_F(RefusedInput, EveryProblemOfEveryFileIsNamedAtOnce) {
 }
 
 TEST_F(RefusedInput, WhatIsNoJsonIsNamedWithItsLine) {
-  const std::string text = lunch_club("Right.") + "{\"id\": \"" + lunch_id + "\",\n";
-  expect_error(node.moot({"publish", "-", "--json"}, text), 1, "refused", "- line 2");
-  expect_error(node.moot({"publish", "-", "--json"}, "\xff\xfe{}\n"), 1, "refused", "- ");
-  expect_error(node.moot({"publish", "-", "--json"}, ""), 1, "refused", "no record");
+  const std::string text = lunch_club("Right.") + "{\"id\": \"" + lunch_id;
+  expect_error(node.moot({"publish", "-", "--json"}, text), 1, "refused", "standard input line 2");
+  expect_error(node.moot({"publish", "-", "--json"}, "\xff\xfe{}\n"), 1, "refused",
+               "standard input");
+  expect_error(node.moot({"publish", "-", "--json"}, ""), 1, "refused", "nothing");
   expect_nothing_published();
 }
 

@@ -16,7 +16,8 @@ void publish_services(const Node& node, std::uint64_t first, std::uint64_t count
 /// The organisations that a node has a connection to.
 std::vector<std::string> connected(const Node& node) {
   std::vector<std::string> organisations;
-  for (const auto& peer : node.json({"peers"}).at("peers")) {
+  const auto answer = node.json({"peers"});
+  for (const auto& peer : answer.at("peers")) {
     if (peer.at("connected").get<bool>()) organisations.push_back(peer.at("organisation"));
   }
   return organisations;
@@ -58,9 +59,8 @@ TEST_F(Relay, NobodyNeedsToFollowBack) {
   follow(c, a.organisation());
   publish_services(a, 0, 300);
   publish_services(b, 1000, 300);
-  ASSERT_TRUE(eventually([&] {
-    return holds(c, a.organisation(), 301) && holds(c, b.organisation(), 301);
-  }));
+  ASSERT_TRUE(eventually(
+      [&] { return holds(c, a.organisation(), 301) && holds(c, b.organisation(), 301); }));
   sync(c, a.organisation());
   EXPECT_EQ(a.json({"status"}).at("logs").size(), 0U);
   EXPECT_EQ(b.json({"status"}).at("logs").size(), 1U);

@@ -11,14 +11,15 @@ namespace {
 class Start : public testing::Test {
  protected:
   /// Runs mootd on a home where it must refuse.
-  static void expect_refusal(const std::filesystem::path& home, const std::string& words) {
+  static std::string expect_refusal(const std::filesystem::path& home, const std::string& words) {
     const auto output = home.string() + ".refused.log";
-    Process refused({program("mootd"), "--home", home.string()}, {.output_file = output, .file_bytes_max = {}});
+    Process refused({program("mootd"), "--home", home.string()},
+                    {.output_file = output, .file_bytes_max = {}});
     EXPECT_EQ(refused.exit_code(), 1);
     const std::string said = read_file(output);
     EXPECT_NE(said.find(words), std::string::npos) << said;
-    EXPECT_NE(said.find("Hint:"), std::string::npos) << said;
     std::filesystem::remove(output);
+    return said;
   }
 
   TemporaryFolder folder;
@@ -26,8 +27,8 @@ class Start : public testing::Test {
 };
 
 TEST_F(Start, ASecondNodeOnOneHomeIsRefusedAndTheFirstGoesOn) {
-  expect_refusal(node.home(), "another mootd runs on this home, as process " +
-                                  std::to_string(node.pid()));
+  expect_refusal(node.home(),
+                 "another mootd runs on this home, as process " + std::to_string(node.pid()));
   EXPECT_EQ(node.lines({"publish", "-"}, lunch_club("A meal.")).size(), 2U);
   EXPECT_EQ(node.stop(), 0);
   node.start();
@@ -60,7 +61,7 @@ TEST_F(Start, AMissingKeyIsNamed) {
     const auto key = node.home() / "keys" / name;
     const auto aside = folder.path() / "aside";
     std::filesystem::rename(key, aside);
-    expect_refusal(node.home(), "cannot read the key " + key.string());
+    expect_refusal(node.home(), "there is no key " + key.string());
     std::filesystem::rename(aside, key);
   }
   node.start();
@@ -86,7 +87,7 @@ TEST_F(Start, AnUnknownSettingIsNamedWithItsLineByNodeAndCommand) {
   const auto config = node.home() / "config.toml";
   const std::string text = read_file(config);
   write_file(config, text + "\n[sync2]\nservee = \"all\"\n");
-  const auto line = std::count(text.begin(), text.end(), '\n') + 2;
+  const auto line = std::count(text.begin(), text.end(), '\n') + 3;
   expect_refusal(node.home(), "config.toml line " + std::to_string(line));
   expect_error(node.moot({"config", "check", "--json"}), 1, "refused",
                "config.toml line " + std::to_string(line));

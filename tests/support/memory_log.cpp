@@ -53,6 +53,7 @@ crypto::SigningKey fresh_key() {
 
 std::vector<log::OrganisationId> MemoryLog::organisations() const {
   std::vector<log::OrganisationId> out;
+  out.reserve(logs.size());
   for (const auto& [organisation, held] : logs) out.push_back(organisation);
   return out;
 }

@@ -6,8 +6,8 @@
 
 namespace moot::test {
 
-/// A blocking client of one node's control socket: what measures, and what publishes while a node is
-/// killed. Throws std::runtime_error when the node refuses, is not there or goes away.
+/// A blocking client of one node's control socket: what measures, and what publishes while a node
+/// is killed. Throws std::runtime_error when the node refuses, is not there or goes away.
 class Client {
  public:
   explicit Client(const std::filesystem::path& home);

@@ -40,7 +40,8 @@ void Node::start(const std::optional<std::uint64_t>& file_bytes_max) {
   process_ = std::make_unique<Process>(
       std::vector<std::string>{program("mootd"), "--home", home_.string(), "--log-level", "info"},
       Surroundings{.output_file = log_file(), .file_bytes_max = file_bytes_max});
-  const bool is_up = eventually([this] { return answers(home_) || process_->exit_code(std::chrono::milliseconds(0)); });
+  const bool is_up = eventually(
+      [this] { return answers(home_) || process_->exit_code(std::chrono::milliseconds(0)); });
   if (!is_up || process_->exit_code(std::chrono::milliseconds(0))) {
     throw std::runtime_error("mootd did not start in " + home_.string() + ":\n" + log());
   }

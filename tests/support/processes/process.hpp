@@ -29,7 +29,7 @@ std::string program(const std::string& name);
 std::uint16_t free_port();
 
 struct Surroundings {
-  std::filesystem::path output_file;  ///< standard output and error; empty: /dev/null
+  std::filesystem::path output_file;            ///< standard output and error; empty: /dev/null
   std::optional<std::uint64_t> file_bytes_max;  ///< RLIMIT_FSIZE: a full disk for this one alone
 };
 

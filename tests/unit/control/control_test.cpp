@@ -161,7 +161,8 @@ TEST(Control, SurvivesAFlipOfAnyBit) {
 TEST(Control, RefusesAMessageWhoseElementsShareOneLongText) {
   PublishRequest request;
   request.sources.assign(64, {"", ""});
-  request.sources.push_back({"", std::string(64 * 1024, 'x')});
+  constexpr std::size_t long_text_bytes = 65536;
+  request.sources.push_back({"", std::string(long_text_bytes, 'x')});
   Bytes message = encode(Request(request));
   // Each source is two pointers; the last is the only one whose second pointer is not to an empty
   // list.
@@ -172,12 +173,12 @@ TEST(Control, RefusesAMessageWhoseElementsShareOneLongText) {
   };
   std::size_t last = 0;
   for (std::size_t at = 1; at < message.size() / 8 && last == 0; ++at) {
-    if (word(at) >> 35 == 64 * 1024 && (word(at) & 3) == 1) last = at;
+    if (word(at) >> 35 == long_text_bytes && (word(at) & 3) == 1) last = at;
   }
   ASSERT_NE(last, 0U);
-  for (std::size_t i = 1; i <= 64; ++i) {
+  for (std::uint64_t i = 1; i <= 64; ++i) {
     const std::size_t at = last - 2 * i;
-    const std::uint64_t pointer = word(last) + (std::uint64_t{2 * i} << 2);
+    const std::uint64_t pointer = word(last) + (2 * i << 2);
     std::memcpy(message.data() + 8 * at, &pointer, 8);
   }
   EXPECT_EQ(decode_request(message).error(), Fault::malformed);

@@ -95,6 +95,17 @@ TEST(JudgeProof, RefusesAChainWithAGapOrOutOfPlace) {
       Fault::wrong_root);
 }
 
+TEST(JudgeProof, WantsTheFirstEventAtTheVeryStart) {
+  FixedLog log;
+  const LeafIndex again = log.append(test::fixed_first_establish());
+  TlogProof proof = parse_tlog_proof(log.proof_text(again)).value();
+  ProofParts parts = log.proof_parts(again);
+  parts.events[0].position = again;
+  parts.events[0].inclusion = inclusion_proof(again, log.tree.size(), log.tree);
+  proof.extra = encode(parts);
+  EXPECT_FAULT(judge_proof(to_text(proof)), Fault::broken_chain);
+}
+
 TEST(JudgeProof, RefusesAnotherCheckpoint) {
   const auto sign = [](const OrganisationId& id, const Head& head, std::uint8_t seed) {
     return sign_checkpoint(id, head, test::fixed_key(seed));

@@ -15,7 +15,6 @@ namespace moot::query {
 namespace {
 
 using nlohmann::json;
-using test::HeldLog;
 using test::LogAuthor;
 using test::MemoryLog;
 

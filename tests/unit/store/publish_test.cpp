@@ -63,7 +63,7 @@ TEST_F(Publishing, AnswersWhereTheRecordsAreAndTheSignedHead) {
 }
 
 TEST_F(Publishing, LinksTheVersionsOfARecord) {
-  const log::RecordId record = record_id(7);
+  const log::RecordId record = record_id(70'007);
   const auto put = [&] { return fixture.apply(publisher.one(record, "{}"))->first; };
   const log::LeafIndex first = put();
   EXPECT_EQ(leaf(first).previous, 0U);
