@@ -27,7 +27,8 @@ struct JudgedFile {
 Result<JudgedFile, Error> judge_file(std::string_view bytes,
                                      const std::optional<log::OrganisationId>& expected);
 
-/// {"verdict","file":"proof"|"checkpoint","organisation","size","root","entry","record","kind","operation","time","findings":[…]}:
+/// {"verdict","file":"proof"|"checkpoint","organisation","size","root","entry",
+/// "record","kind","operation","time","findings":[…]}:
 /// keys without a value are left out.
 std::string to_json(const JudgedFile& file);
 

@@ -8,7 +8,8 @@ std::string_view word_of(Verdict verdict);
 
 /// The document of `moot audit --json`, on one line without a line feed:
 /// {"verdict","logs":[{"organisation","verdict","head":
-/// {"size","root"},"entries","bodies","checkpoints","cosignatures","erased","withheld","disowned","problems":[{"where","found",
+/// {"size","root"},"entries","bodies","checkpoints","cosignatures","erased",
+/// "withheld","disowned","problems":[{"where","found",
 /// "allowed","hint"}],"not_checked":[…]}]}.
 std::string to_json(const Report& report);
 

@@ -20,11 +20,11 @@ struct LogReport {
   std::uint64_t entries = 0;
   std::uint64_t bodies = 0;       ///< held, and true to what was signed
   std::uint64_t checkpoints = 0;  ///< whose signature and root are true
-  std::uint64_t cosignatures =
-      0;  ///< on those, by nodes whose keys are held here; strangers' are not counted
+  /// On those, by nodes whose keys are held here; strangers' are not counted.
+  std::uint64_t cosignatures = 0;
   std::uint64_t erased = 0;  ///< parts that erase entries name
-  std::uint64_t withheld =
-      0;  ///< personal parts that were not given to this holder: not an omission
+  /// Personal parts that were not given to this holder: not an omission.
+  std::uint64_t withheld = 0;
   std::uint64_t disowned = 0;     ///< entries that the officers no longer stand by
   std::vector<Problem> problems;  ///< what is false; at most limits::problems_reported_max, then
                                   ///< one that says how many more
@@ -40,8 +40,8 @@ struct Options {
   /// Runs task(0) … task(count - 1), in any order, on as many threads as the caller likes, and
   /// returns when all are done.
   std::function<void(std::size_t count, const std::function<void(std::size_t)>& task)> parallel;
-  std::function<void(std::uint64_t done, std::uint64_t total)>
-      progress;  ///< in entries; called from any thread
+  /// In entries; called from any thread.
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };
 
 /// Never stops at the first finding; memory is bounded by 24 bytes per entry (the version chains),

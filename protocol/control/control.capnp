@@ -1,6 +1,6 @@
 @0x9f6a1c6d0b3e4a57;
-# Requests and answers of the control socket (control.hpp says what each field means). Private to control.cpp.
-# Long texts are Data: they are bytes as they were read, and need no end mark.
+# Requests and answers of the control socket (control.hpp says what each field means). Private to
+# control.cpp. Long texts are Data: they are bytes as they were read, and need no end mark.
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("moot::control::wire");
 

@@ -29,7 +29,8 @@ Result<std::string, Error> checkpoint(const log::LogReader& reader,
 /// The newest version of a record with its body, or with `history` all its versions, newest first.
 /// `organisation` null: every log held is asked; more than one carrying it is an error that names
 /// them.
-/// {"record","organisation","kind","operation","entry","time","previous","head":{"size","root"},"state","parts","body"}:
+/// {"record","organisation","kind","operation","entry","time","previous",
+/// "head":{"size","root"},"state","parts","body"}:
 /// `body` is the publisher's bytes, there when `state` is held; other states are erased, withheld,
 /// missing, withdrawn and none (no public part). A body that is no JSON, which other programs may
 /// have published, is given as `body_base64`. Only entries under the newest checkpoint count.
@@ -37,13 +38,15 @@ Result<std::string, Error> checkpoint(const log::LogReader& reader,
 Result<std::string, Error> show(const log::LogReader& reader,
                                 const log::OrganisationId* organisation, const std::string& record,
                                 bool history);
-/// {"organisation","record","entry","size","root","leaf","leaf_hash","hashes":[…],"checkpoint","proof"}:
+/// {"organisation","record","entry","size","root","leaf",
+/// "leaf_hash","hashes":[…],"checkpoint","proof"}:
 /// `proof` is the text of the .tlog-proof file, the rest the same facts apart (base64). It is
 /// judged before it is answered.
 Result<std::string, Error> proof(const log::LogReader& reader,
                                  const log::OrganisationId* organisation,
                                  const std::string& record);
-/// {"organisation","log":[{"seq","vkey","from_size"}],"node":[{"vkey"}],"reserve":[{"digest"}],"threshold"}.
+/// {"organisation","log":[{"seq","vkey","from_size"}],"node":[{"vkey"}],
+/// "reserve":[{"digest"}],"threshold"}.
 Result<std::string, Error> keys(const log::LogReader& reader,
                                 const log::OrganisationId& organisation);
 

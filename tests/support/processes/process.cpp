@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <stdexcept>
@@ -74,7 +75,10 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   if (!out) throw std::runtime_error("cannot write " + path.string());
 }
 
-std::string program(const std::string& name) { return std::string(MOOT_BIN_DIR) + "/" + name; }
+std::string program(const std::string& name) {
+  const char* const folder = std::getenv("MOOT_BIN_DIR");
+  return std::string(folder == nullptr ? MOOT_BIN_DIR : folder) + "/" + name;
+}
 
 std::uint16_t free_port() {
   static std::mt19937 random{std::random_device{}()};

@@ -21,7 +21,7 @@ bool eventually(const std::function<bool()>& condition,
 
 void write_file(const std::filesystem::path& path, const std::string& text);
 
-/// build/<preset>/bin/<name>
+/// The program of this build; $MOOT_BIN_DIR names the folder of others, installed ones perhaps.
 std::string program(const std::string& name);
 
 /// A TCP port of 127.0.0.1 that nobody listens on, below those that the system hands out by itself:

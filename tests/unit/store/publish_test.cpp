@@ -200,6 +200,14 @@ TEST_F(Publishing, KeepsTheNewestCheckpointAndTheLastOfEachDay) {
   EXPECT_EQ(sizes, (std::vector<log::TreeSize>{1, 3, 5, 7}));
 }
 
+TEST_F(Publishing, KeepsTheFirstCheckpointThoughOthersOfItsDayFollow) {
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(fixture.apply(publisher.records(1)));
+  const auto kept = fixture.store().checkpoints(publisher.organisation());
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_EQ(kept[0].head.size, 1U);
+  EXPECT_EQ(kept[1].head.size, 4U);
+}
+
 TEST_F(Publishing, KeepsPersonalPartsApart) {
   ASSERT_TRUE(fixture.apply(publisher.one(record_id(1), "public text", "personal text")));
   const auto with = fixture.store().bodies(publisher.organisation(), 1, 1, SIZE_MAX, true);

@@ -101,6 +101,35 @@ TEST(VersionIndex, SplitsItsRows) {
   EXPECT_GE(pairs, row->indexed - 1);
 }
 
+// A reader that began before others went on must not be answered from what they know.
+TEST(RecentVersions, AnswersSnapshotsOfDifferentAges) {
+  StoreFixture fixture;
+  Publisher publisher;
+  ASSERT_TRUE(fixture.apply(publisher.found()));
+  ASSERT_TRUE(fixture.apply(publisher.records(300, 1)));  // record i is entry i + 1
+  fixture.close();
+  auto environment = store::Environment::open(fixture.folder(), {});
+  ASSERT_TRUE(environment.has_value());
+  store::ReadTransaction transaction(**environment);
+  const std::uint32_t number = store::read_log_row(transaction, publisher.organisation())->number;
+  store::RecentVersions recent({1, 2, 3});
+  const auto find = [&](log::LeafIndex indexed, log::TreeSize held, std::uint64_t record) {
+    std::vector<std::uint32_t> entries;
+    recent.find(transaction, {.number = number, .indexed = indexed, .held = held},
+                recent.hash_of(record_id(record)), entries);
+    return entries;
+  };
+  using Entries = std::vector<std::uint32_t>;
+  EXPECT_EQ(find(0, 250, 100), Entries{101});
+  EXPECT_EQ(find(200, 301, 100), Entries{});
+  EXPECT_EQ(find(200, 301, 299), Entries{300});
+  EXPECT_EQ(find(50, 120, 100), Entries{101});
+  EXPECT_EQ(find(0, 301, 299), Entries{300});
+  EXPECT_EQ(find(301, 301, 299), Entries{});
+  const auto pairs = recent.pairs(transaction, {.number = number, .indexed = 100, .held = 150});
+  EXPECT_EQ(pairs.size(), 50U);
+}
+
 TEST(PairTable, FindsAllOfAHashAndNothingElse) {
   store::PairTable table;
   std::multimap<std::uint32_t, std::uint32_t> expected;
