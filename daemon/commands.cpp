@@ -26,16 +26,15 @@ control::Answer answer_of(const Json& document) {
           .incomplete = false};
 }
 
-/// Any thread: the reads that only need the store.
+/// Any thread: the reads that only need the store. `id` is null when any organisation will do.
 Result<std::string, Error> query_of(const log::LogReader& reader,
                                     const control::QueryRequest& request,
-                                    const std::optional<log::OrganisationId>& organisation) {
-  const log::OrganisationId* id = organisation ? &*organisation : nullptr;
+                                    const log::OrganisationId* id) {
   switch (request.what) {
     case control::What::log:
-      return query::log_lines(reader, *organisation, request.from, request.limit);
+      return query::log_lines(reader, *id, request.from, request.limit);
     case control::What::checkpoint:
-      return query::checkpoint(reader, *organisation);
+      return query::checkpoint(reader, *id);
     case control::What::show:
       return query::show(reader, id, request.record, request.history);
     case control::What::proof:
@@ -183,7 +182,7 @@ void Commands::read_log(control::QueryRequest request, Answered answered) {
   }
   parts_.workers.post(
       [this, organisation, request = std::move(request), answered = std::move(answered)] {
-        auto result = query_of(parts_.store, request, organisation);
+        auto result = query_of(parts_.store, request, organisation ? &*organisation : nullptr);
         parts_.loop.post([answered, result = std::move(result)]() mutable {
           if (!result) return answered(fail(std::move(result.error())));
           answered(control::Answer{.json = std::move(*result), .incomplete = false});

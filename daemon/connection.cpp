@@ -43,7 +43,7 @@ bool Connection::take_bytes() {
     const std::span<std::uint8_t> buffer = events_->read_buffer();
     error_code error;
     const std::size_t count = socket_.read_some(asio::buffer(buffer.data(), buffer.size()), error);
-    if (error == asio::error::would_block || error == asio::error::try_again) return true;
+    if (error == asio::error::would_block) return true;
     if (error) {
       break_off(error == asio::error::eof ? "closed by the other side" : error.message());
       return false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "node/errors.hpp"
 
@@ -209,9 +210,8 @@ void ControlSession::take_large(Frame frame) {
     auto judged = std::make_shared<Judged>(judge({bytes.get(), size}));
     bytes.reset();
     ControlShared& shared = *self->shared_;
-    shared.loop.post([self = std::move(self), slot = std::move(slot), judged] {
-      self->on_judged(slot, std::move(*judged));
-    });
+    shared.loop.post(
+        [self = std::move(self), slot, judged] { self->on_judged(slot, std::move(*judged)); });
   });
 }
 
@@ -252,14 +252,10 @@ void ControlSession::begin(const std::shared_ptr<Slot>& slot) {
   auto answered = [self = shared_from_this(), slot](const control::Response& response) {
     self->on_answered(slot, response);
   };
-  if (slot->publish) {
-    PreparedPublish publish = std::move(*slot->publish);
-    slot->publish.reset();
-    shared_->handlers.publish(std::move(publish), std::move(answered));
-  } else {
-    control::Request request = std::move(*slot->request);
-    slot->request.reset();
-    shared_->handlers.handle(std::move(request), std::move(answered));
+  if (auto publish = std::exchange(slot->publish, std::nullopt)) {
+    shared_->handlers.publish(std::move(*publish), std::move(answered));
+  } else if (auto request = std::exchange(slot->request, std::nullopt)) {
+    shared_->handlers.handle(std::move(*request), std::move(answered));
   }
 }
 

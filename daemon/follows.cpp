@@ -19,8 +19,7 @@ Error bad_id(log::Fault fault, const std::string& text) {
                     "copy the whole id, 63 characters that begin with moot1");
   }
   return error_of(
-      "usage",
-      "this is no organisation: " + text + " (" + std::string(log::describe(fault)) + ")",
+      "usage", "this is no organisation: " + text + " (" + std::string(log::describe(fault)) + ")",
       "give moot://ORGANISATION@host:port as `moot status` prints it there, or the id "
       "alone");
 }

@@ -98,8 +98,9 @@ Result<std::unique_ptr<Environment>, Fault> Environment::open(const std::filesys
   std::error_code error;
   const bool is_new = !std::filesystem::exists(folder / "data.mdb", error);
   if (is_new && !options.create) return fail(Fault::not_a_store);
+  const std::filesystem::path parent = std::filesystem::absolute(folder, error).parent_path();
   if (is_new) {
-    std::filesystem::create_directories(folder.parent_path(), error);
+    std::filesystem::create_directories(parent, error);
     if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
       return fail(errno == ENOSPC || errno == EDQUOT ? Fault::disk_full : Fault::io_error);
     }
@@ -109,7 +110,7 @@ Result<std::unique_ptr<Environment>, Fault> Environment::open(const std::filesys
   if (!started) return fail(started.error());
   const auto opened = environment->open_tables(options.create);
   if (!opened) return fail(opened.error());
-  if (is_new && !(sync_folder(folder) && sync_folder(folder.parent_path()))) {
+  if (is_new && !(sync_folder(folder) && sync_folder(parent))) {
     return fail(Fault::io_error);
   }
   environment->check_readers();

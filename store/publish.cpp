@@ -53,12 +53,35 @@ class Draft {
 
   log::LeafIndex next() const { return log_.slot.row.held + entries_.size(); }
 
-  void add(const NewRecord& record, std::uint64_t time_ms) {
+  void add(const Publish& job) {
+    std::vector<log::RecordId> ids;
+    ids.reserve(job.records.size());
+    for (const NewRecord& record : job.records) ids.push_back(record.record);
+    const auto stored = find_newest(batch_.transaction, batch_.recent, log_.committed, ids);
+    for (std::size_t i = 0; i < ids.size(); ++i) add(job.records[i], job.time_ms, stored[i]);
+  }
+
+  /// What is to be appended; views into this.
+  Append append() const {
+    Append out;
+    out.tree = log_.slot.tree;
+    out.tree.append(hashes_, out.upper);
+    out.ranges.push_back({.first = log_.slot.row.held,
+                          .leaves = leaves_,
+                          .bodies = bodies_,
+                          .leaf_hashes = hashes_,
+                          .entries = entries_});
+    return out;
+  }
+  const NewestInBatch& written() const { return written_; }
+
+ private:
+  void add(const NewRecord& record, std::uint64_t time_ms, std::optional<log::LeafIndex> stored) {
     leaf_.operation = record.operation;
     leaf_.time_ms = time_ms;
     leaf_.record = record.record;
     leaf_.kind = record.kind;
-    const auto before = newest(record.record);
+    const auto before = newest(record.record, stored);
     leaf_.previous = before ? *before + 1 : 0;
     leaf_.parts.clear();
     NewEntry& entry = entries_.emplace_back();
@@ -77,28 +100,15 @@ class Draft {
     written_[record.record] = next() - 1;
   }
 
-  /// What is to be appended; views into this.
-  Append append() const {
-    Append out;
-    out.tree = log_.slot.tree;
-    out.tree.append(hashes_, out.upper);
-    out.ranges.push_back({.first = log_.slot.row.held,
-                          .leaves = leaves_,
-                          .bodies = bodies_,
-                          .leaf_hashes = hashes_,
-                          .entries = entries_});
-    return out;
-  }
-  const NewestInBatch& written() const { return written_; }
-
- private:
-  std::optional<log::LeafIndex> newest(const log::RecordId& record) const {
+  /// In the jobs before, or where the store has it.
+  std::optional<log::LeafIndex> newest(const log::RecordId& record,
+                                       std::optional<log::LeafIndex> stored) const {
     const NewestInBatch* const both[] = {&written_, &log_.newest};
     for (const NewestInBatch* versions : both) {
       const auto found = versions->find(record);
       if (found != versions->end()) return found->second;
     }
-    return find_newest(batch_.transaction, batch_.recent, log_.committed, record);
+    return stored;
   }
 
   Batch& batch_;
@@ -132,7 +142,7 @@ std::vector<JobResult> do_publishes(Batch& batch, std::span<const Publish* const
     if (!fits || !is_acceptable(job)) continue;
     Outcome outcome;
     outcome.first = draft.next();
-    for (const NewRecord& record : job.records) draft.add(record, job.time_ms);
+    draft.add(job);
     results[i] = outcome;
     last = &job;
   }

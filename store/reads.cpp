@@ -122,8 +122,8 @@ std::optional<log::LeafIndex> Store::newest_version(const log::OrganisationId& o
   ReadTransaction transaction(*state_->environment);
   const auto row = read_log_row(transaction, organisation);
   if (!row) return std::nullopt;
-  return find_newest(transaction, state_->recent,
-                     {.number = row->number, .indexed = row->indexed, .held = row->held}, record);
+  const LogExtent extent{.number = row->number, .indexed = row->indexed, .held = row->held};
+  return find_newest(transaction, state_->recent, extent, std::span(&record, 1)).front();
 }
 
 std::vector<log::Checkpoint> Store::checkpoints(const log::OrganisationId& organisation) const {

@@ -119,20 +119,26 @@ void RecentVersions::evict(std::uint32_t except) {
   }
 }
 
-void RecentVersions::find(Transaction& transaction, const LogExtent& extent, std::uint32_t hash,
-                          std::vector<std::uint32_t>& candidates) {
+void RecentVersions::find(Transaction& transaction, const LogExtent& extent,
+                          std::span<const WantedHash> wanted, std::vector<Candidate>& candidates) {
   if (extent.indexed == extent.held) return;
   {
     const MutexLock lock(mutex_);
     if (const Log* log = bring_up(transaction, extent)) {
-      log->pairs.find(hash, candidates);
+      std::vector<std::uint32_t> entries;
+      for (const WantedHash& one : wanted) {
+        entries.clear();
+        log->pairs.find(one.hash, entries);
+        for (const std::uint32_t entry : entries) candidates.push_back({one.position, entry});
+      }
       return;
     }
   }
   std::vector<VersionPair> pairs;
   scan(transaction, extent.number, extent.indexed, extent.held, pairs);
   for (const VersionPair& pair : pairs) {
-    if (pair.hash == hash) candidates.push_back(pair.entry);
+    const auto at_hash = std::ranges::equal_range(wanted, pair.hash, {}, &WantedHash::hash);
+    for (const WantedHash& one : at_hash) candidates.push_back({one.position, pair.entry});
   }
 }
 

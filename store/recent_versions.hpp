@@ -20,6 +20,18 @@ struct LogExtent {
   log::TreeSize held = 0;
 };
 
+/// A question among several, and an answer that may be one: `position` tells which question.
+struct WantedHash {
+  std::uint32_t hash = 0;
+  std::uint32_t position = 0;
+  auto operator<=>(const WantedHash&) const = default;
+};
+struct Candidate {
+  std::uint32_t position = 0;
+  std::uint32_t entry = 0;
+  auto operator<=>(const Candidate&) const = default;
+};
+
 /// Set of pairs, found by hash. Entry 0 of a log is no record, so the pair (0, 0) marks an empty
 /// slot.
 class PairTable {
@@ -45,9 +57,9 @@ class RecentVersions {
 
   /// Salted, so that nobody can choose ids that fall on one hash.
   std::uint32_t hash_of(const log::RecordId& record) const;
-  /// Entries in [indexed, held) whose record may have this hash.
-  void find(Transaction& transaction, const LogExtent& extent, std::uint32_t hash,
-            std::vector<std::uint32_t>& candidates);
+  /// Entries in [indexed, held) whose record may be one of those wanted, which ascend.
+  void find(Transaction& transaction, const LogExtent& extent, std::span<const WantedHash> wanted,
+            std::vector<Candidate>& candidates);
   /// All pairs of [indexed, held), ascending.
   std::vector<VersionPair> pairs(Transaction& transaction, const LogExtent& extent);
   /// Entries `first` to `end` were committed; `pairs` are their records.

@@ -8,18 +8,17 @@
 ///
 /// Record ids are random, so a B-tree of them is written one page per record once it is large. This
 /// index is instead kept as rows of up to 240 pairs (salted hash of the id, entry), and entries are
-/// brought into it in batches that grow with the log (a sixteenth of it, at least 1,024), a few
+/// brought into it in batches that grow with the log (an eighth of it, at least 1,024), a few
 /// rows in every transaction: what a record costs does not grow with the log. Entries not yet in
 /// it, from LogRow::indexed on, are known to RecentVersions.
 namespace moot::store {
 
-/// Entries of the index whose record may be the one with this hash.
-void find_in_index(Transaction& transaction, std::uint32_t number, std::uint32_t hash,
-                   std::vector<std::uint32_t>& candidates);
-
-/// The newest version below `extent.held` of a record.
-std::optional<log::LeafIndex> find_newest(Transaction& transaction, RecentVersions& recent,
-                                          const LogExtent& extent, const log::RecordId& record);
+/// The newest version below `extent.held` of each record. Many are asked for together: in the order
+/// of their hashes, the index is walked through once.
+std::vector<std::optional<log::LeafIndex>> find_newest(Transaction& transaction,
+                                                       RecentVersions& recent,
+                                                       const LogExtent& extent,
+                                                       std::span<const log::RecordId> records);
 
 /// Brings entries into the index, a slice per transaction. A slice that was committed stays valid
 /// though the rest never follows: doing it again changes nothing. Writer thread.

@@ -65,7 +65,9 @@ void Ledger::expect_kept(const Node& node, std::uint64_t others) const {
       const auto at = entry_of.find(attempt.records[i]);
       if (at == entry_of.end()) continue;
       ++found;
-      if (attempt.is_acknowledged) EXPECT_EQ(at->second, attempt.first_entry + i);
+      if (attempt.is_acknowledged) {
+        EXPECT_EQ(at->second, attempt.first_entry + i);
+      }
     }
     if (attempt.is_acknowledged) {
       EXPECT_EQ(found, attempt.records.size()) << "acknowledged and lost";

@@ -112,6 +112,34 @@ TEST_F(Damage, ADamagedBodyDoesNotReachAFollower) {
   EXPECT_NE(audit.exit_code, 3) << audit.output;
 }
 
+TEST_F(Damage, WhatOneRelayHasDamagedComesFromAnother) {
+  node.lines({"publish", "-"}, lunch_club("A hot meal of the sort that nobody else offers."));
+  node.lines({"publish", "--kind", "service", "-"}, services(0, 300));
+  Node damaged(folder.path() / "damaged", "Damaged relay");
+  Node sound(folder.path() / "sound", "Sound relay");
+  for (const Node* relay : {&damaged, &sound}) {
+    follow(*relay, node.address());
+    sync(*relay, node.organisation());
+  }
+  const auto head = head_of(node, node.organisation());
+  const auto body = node.json({"show", lunch_id});
+  EXPECT_EQ(node.stop(), 0);
+  EXPECT_EQ(damaged.stop(), 0);
+  ASSERT_NO_FATAL_FAILURE(
+      change_byte(damaged.home() / "store" / "data.mdb", "of the sort that nobody else offers"));
+  damaged.start();
+
+  Node reader(folder.path() / "reader", "Reader");
+  follow(reader, damaged.address());
+  follow(reader, node.organisation());
+  EXPECT_EQ(reader.moot({"sync", node.organisation(), "--wait", "--timeout", "1"}).exit_code, 6);
+  follow(reader, sound.address());
+  sync(reader, node.organisation());
+  EXPECT_EQ(head_of(reader, node.organisation()), head);
+  EXPECT_EQ(reader.json({"show", lunch_id}), body);
+  expect_audit_ok(reader);
+}
+
 TEST_F(Damage, ATruncatedStoreIsAnErrorAndNoCrash) {
   node.lines({"publish", "--kind", "service", "-"}, services(0, 2000));
   EXPECT_EQ(node.stop(), 0);

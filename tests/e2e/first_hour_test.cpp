@@ -56,7 +56,6 @@ TEST_F(FirstHour, PublishReadsSeveralFilesOfEveryShape) {
                         an_organization("5b0e6b43-7e6f-4e35-9f3a-0a1d2d6f3c12", "Two"));
   write_file(page, R"({"total_items": 1, "contents": [)" +
                        an_organization("5b0e6b43-7e6f-4e35-9f3a-0a1d2d6f3c13", "Three") + "]}");
-  const std::vector<std::string> kind = {"--kind", "organization"};
   EXPECT_EQ(hall.lines({"publish", object.string()}).size(), 2U);
   EXPECT_EQ(hall.lines({"publish", lines.string(), page.string(), "--kind", "organization"}).size(),
             4U);

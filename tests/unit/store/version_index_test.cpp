@@ -114,9 +114,12 @@ TEST(RecentVersions, AnswersSnapshotsOfDifferentAges) {
   const std::uint32_t number = store::read_log_row(transaction, publisher.organisation())->number;
   store::RecentVersions recent({1, 2, 3});
   const auto find = [&](log::LeafIndex indexed, log::TreeSize held, std::uint64_t record) {
-    std::vector<std::uint32_t> entries;
+    const store::WantedHash wanted{.hash = recent.hash_of(record_id(record)), .position = 0};
+    std::vector<store::Candidate> candidates;
     recent.find(transaction, {.number = number, .indexed = indexed, .held = held},
-                recent.hash_of(record_id(record)), entries);
+                std::span(&wanted, 1), candidates);
+    std::vector<std::uint32_t> entries;
+    for (const store::Candidate& candidate : candidates) entries.push_back(candidate.entry);
     return entries;
   };
   using Entries = std::vector<std::uint32_t>;
