@@ -12,7 +12,10 @@ option(MOOT_FUZZ "Build the fuzz targets with libFuzzer" OFF)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  # Paths within the project are hashed relative to the build folder, so that every checkout and every build folder with
+  # the same flags shares one cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${CCACHE_PROGRAM}")
 endif()
 
 # What every file of ours is compiled with. An interface target, so that generated files can do without.

@@ -19,7 +19,7 @@ class IndependentCheck : public testing::Test {
         run({"/bin/sh", "-c", "command -v go"}).exit_code != 0) {
       GTEST_SKIP() << "no Go with golang.org/x/mod";
     }
-    const auto source = std::filesystem::path(MOOT_SOURCE_DIR) / "tests/e2e/independent/check.go";
+    const auto source = test::source_folder() / "tests/e2e/independent/check.go";
     const Finished built =
         run({"/usr/bin/env", "GO111MODULE=off", std::string("GOPATH=") + go_packages, "GOFLAGS=",
              "HOME=" + folder.path().string(), "go", "build", "-o", checker(), source.string()});

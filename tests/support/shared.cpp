@@ -6,11 +6,12 @@
 
 namespace moot::test {
 
+std::filesystem::path source_folder() { return MOOT_SOURCE_DIR; }
+
 std::optional<std::filesystem::path> shared_folder() {
   const char* named = std::getenv("MOOT_SHARED");
   const std::filesystem::path folder =
-      named != nullptr ? std::filesystem::path(named)
-                       : std::filesystem::path(MOOT_SOURCE_DIR).parent_path() / "shared";
+      named != nullptr ? std::filesystem::path(named) : source_folder().parent_path() / "shared";
   if (!std::filesystem::is_directory(folder / "vectors")) return std::nullopt;
   return folder;
 }

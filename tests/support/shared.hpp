@@ -5,9 +5,12 @@
 
 namespace moot::test {
 
-/// The folder of vectors and real records that stands beside the project: $MOOT_SHARED, else ../shared; none on a machine
-/// without it, and then what needs it is skipped.
+/// The folder of vectors and real records that stands beside the project: $MOOT_SHARED, else
+/// ../shared; none on a machine without it, and then what needs it is skipped.
 std::optional<std::filesystem::path> shared_folder();
+
+/// The project's own folder.
+std::filesystem::path source_folder();
 
 std::string read_file(const std::filesystem::path& path);
 nlohmann::json read_json(const std::filesystem::path& path);

@@ -14,7 +14,7 @@ using json = nlohmann::ordered_json;
 using test::FixedLog;
 
 std::filesystem::path file_of(const std::string& name) {
-  return std::filesystem::path(MOOT_SOURCE_DIR) / "tests" / "vectors" / (name + ".json");
+  return test::source_folder() / "tests" / "vectors" / (name + ".json");
 }
 
 void expect_vectors(const std::string& name, const json& made) {
