@@ -14,7 +14,7 @@ using json = nlohmann::ordered_json;
 using test::FixedLog;
 
 std::filesystem::path file_of(const std::string& name) {
-  return test::source_folder() / "tests" / "vectors" / (name + ".json");
+  return ::moot::test::source_folder() / "tests" / "vectors" / (name + ".json");
 }
 
 void expect_vectors(const std::string& name, const json& made) {
