@@ -43,8 +43,7 @@ Ran run_unfollow(Session& session, const std::string& organisation) {
 }
 
 Ran run_orgs(Session& session) {
-  const auto answer =
-      ask_node(session, control::QueryRequest{.what = control::What::orgs}, answer_patience);
+  const auto answer = ask_node(session, question(control::What::orgs), answer_patience);
   if (!answer) return fail(answer.error());
   if (session.globals.json) {
     print_json(session.out, answer->json);

@@ -17,8 +17,8 @@ struct LogOptions {
 };
 
 Ran run_checkpoint(Session& session, const LogOptions& options) {
-  const auto json = read_anywhere(
-      session, {.what = control::What::checkpoint, .organisation = options.organisation});
+  const auto json =
+      read_anywhere(session, question(control::What::checkpoint, options.organisation));
   if (!json) return fail(json.error());
   if (session.globals.json) {
     print_json(session.out, *json);
@@ -33,10 +33,10 @@ Ran run_checkpoint(Session& session, const LogOptions& options) {
 
 Ran run_log(Session& session, const LogOptions& options) {
   if (options.checkpoint) return run_checkpoint(session, options);
-  const auto lines = read_anywhere(session, {.what = control::What::log,
-                                             .organisation = options.organisation,
-                                             .from = options.from,
-                                             .limit = options.limit});
+  control::QueryRequest query = question(control::What::log, options.organisation);
+  query.from = options.from;
+  query.limit = options.limit;
+  const auto lines = read_anywhere(session, query);
   if (!lines) return fail(lines.error());
   if (session.globals.json) {
     print_json(session.out, *lines);
@@ -53,10 +53,9 @@ struct ShowOptions {
 };
 
 Ran run_show(Session& session, const ShowOptions& options) {
-  const auto json = read_anywhere(session, {.what = control::What::show,
-                                            .organisation = options.organisation,
-                                            .record = options.record,
-                                            .history = options.history});
+  control::QueryRequest query = question(control::What::show, options.organisation, options.record);
+  query.history = options.history;
+  const auto json = read_anywhere(session, query);
   if (!json) return fail(json.error());
   if (session.globals.json) {
     print_json(session.out, *json);

@@ -20,9 +20,8 @@ struct ProofOptions {
 };
 
 Ran run_proof(Session& session, const ProofOptions& options) {
-  const auto json = read_anywhere(session, {.what = control::What::proof,
-                                            .organisation = options.organisation,
-                                            .record = options.record});
+  const auto json =
+      read_anywhere(session, question(control::What::proof, options.organisation, options.record));
   if (!json) return fail(json.error());
   const Json document = parse_json(*json).value_or(Json());
   const std::string proof = text_at(document, "proof");

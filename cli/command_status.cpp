@@ -20,7 +20,7 @@ struct SyncOptions {
 
 Ran run_query(Session& session, control::What what,
               void (*print)(std::ostream&, std::string_view)) {
-  const auto answer = ask_node(session, control::QueryRequest{.what = what}, answer_patience);
+  const auto answer = ask_node(session, question(what), answer_patience);
   if (!answer) return fail(answer.error());
   if (session.globals.json) {
     print_json(session.out, answer->json);

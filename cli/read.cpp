@@ -39,6 +39,14 @@ Result<std::string, Error> read_store(const store::Store& store,
 
 }  // namespace
 
+control::QueryRequest question(control::What what, std::string organisation, std::string record) {
+  control::QueryRequest query;
+  query.what = what;
+  query.organisation = std::move(organisation);
+  query.record = std::move(record);
+  return query;
+}
+
 Result<control::Answer, Error> ask_node(const Session& session, const control::Request& request,
                                         std::chrono::milliseconds patience) {
   const config::Paths paths = session.paths();

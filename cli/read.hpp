@@ -11,6 +11,10 @@
 /// How commands read: through the running node, or from the store of one that does not run.
 namespace moot::command {
 
+/// A read with what most of them need; the rest is set on what is answered.
+control::QueryRequest question(control::What what, std::string organisation = {},
+                               std::string record = {});
+
 /// Asks the running node and answers its JSON; an error when none runs.
 Result<control::Answer, Error> ask_node(const Session& session, const control::Request& request,
                                         std::chrono::milliseconds patience);

@@ -19,6 +19,20 @@ std::uint64_t random_seed() {
   return Reader(bytes).u64();
 }
 
+/// Whatever the dial then waits for ends, and `is_late` says why.
+void give_up_later(asio::steady_timer& deadline, const std::shared_ptr<tcp::socket>& socket,
+                   const std::shared_ptr<tcp::resolver>& resolver,
+                   const std::shared_ptr<bool>& is_late) {
+  deadline.expires_after(std::chrono::milliseconds(limits::dial_ms_max));
+  deadline.async_wait([socket, resolver, is_late](error_code over) {
+    if (over) return;
+    *is_late = true;
+    error_code ignored;
+    socket->close(ignored);
+    resolver->cancel();
+  });
+}
+
 }  // namespace
 
 struct Dialler::State : std::enable_shared_from_this<State> {
@@ -55,10 +69,12 @@ Dialler::~Dialler() = default;
 
 void Dialler::State::dial_due() {
   if (is_stopped) return;
-  while (auto target = list.take_due(loop.now())) {
+  for (;;) {
+    const std::optional<DialTarget> target = list.take_due(loop.now());
+    if (!target) break;
     spdlog::debug("dialling organisation={} remote={}", log::to_text(target->organisation),
                   target->address);
-    asio::co_spawn(loop.context(), dial(shared_from_this(), std::move(*target)), report_end);
+    asio::co_spawn(loop.context(), dial(shared_from_this(), *target), report_end);
   }
   const auto next = list.timer();
   if (next) {
@@ -74,14 +90,8 @@ asio::awaitable<void> Dialler::State::dial(std::shared_ptr<State> self, DialTarg
   const auto socket = std::make_shared<tcp::socket>(executor);
   const auto resolver = std::make_shared<tcp::resolver>(executor);
   const auto is_late = std::make_shared<bool>(false);
-  asio::steady_timer deadline(executor, std::chrono::milliseconds(limits::dial_ms_max));
-  deadline.async_wait([socket, resolver, is_late](error_code over) {
-    if (over) return;
-    *is_late = true;
-    error_code ignored;
-    socket->close(ignored);
-    resolver->cancel();
-  });
+  asio::steady_timer deadline(executor);
+  give_up_later(deadline, socket, resolver, is_late);
   error_code failure = asio::error::invalid_argument;
   const auto where = config::parse_host_port(target.address);
   if (where) {

@@ -27,8 +27,7 @@ std::optional<ConnectionId> Driver::add(std::shared_ptr<Stream> stream, bool we_
                                         std::optional<log::OrganisationId> expected,
                                         const std::string& remote) {
   const ConnectionId id = next_id_++;
-  const auto accept =
-      replicator_.handle_connected(loop_.now(), id, we_dialled, std::move(expected), remote);
+  const auto accept = replicator_.handle_connected(loop_.now(), id, we_dialled, expected, remote);
   if (accept == sync::Replicator::Accept::too_many) {
     spdlog::debug("connection-refused remote={} reason=too-many", remote);
     return std::nullopt;  // the last owner of the stream is gone, and so is its socket
@@ -121,7 +120,9 @@ void Driver::handle_ended(ConnectionId) {
 void Driver::pump() {
   if (is_pumping_) return;  // an effect's listener asked for more: the loop below sees it
   is_pumping_ = true;
-  while (auto effect = replicator_.poll_effect()) {
+  for (;;) {
+    auto effect = replicator_.poll_effect();
+    if (!effect) break;
     std::visit([this](auto& wanted) { perform(std::move(wanted)); }, *effect);
   }
   flush_and_resume();

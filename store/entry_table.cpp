@@ -12,6 +12,8 @@ namespace {
 /// More small rows than this in a complete block are joined.
 constexpr std::size_t rows_per_block_max = 4;
 
+log::LeafIndex first_of(const Row& row) { return Reader(row.key.subspan(4)).u64(); }
+
 /// Where a run of entries that becomes one row ends.
 struct Run {
   std::size_t count = 0;
@@ -46,17 +48,16 @@ std::vector<OldRow> small_rows(WriteTransaction& transaction, Table table, std::
   std::vector<std::pair<log::LeafIndex, ByteView>> found;
   std::size_t bytes = 0;
   Cursor cursor(transaction, table);
-  for (auto row = cursor.seek(entry_key(number, begin)); row; row = cursor.next()) {
-    Reader in(row->key);
-    if (in.u32() != number) break;
-    const log::LeafIndex first = in.u64();
-    if (first >= begin + limits::block_entries) break;
-    found.emplace_back(first, row->value);
+  for (auto row = cursor.seek(entry_key(number, begin));
+       row && belongs_to(row->key, number) && first_of(*row) < begin + limits::block_entries;
+       row = cursor.next()) {
+    found.emplace_back(first_of(*row), row->value);
     bytes += row->value.size();
   }
   // Few are good enough, and joining large bodies would gain nothing.
   if (found.size() <= rows_per_block_max || bytes > limits::MiB) return {};
   std::vector<OldRow> rows;
+  rows.reserve(found.size());
   for (const auto& [first, value] : found) {
     rows.push_back({.first = first, .value = to_bytes(value)});
   }
@@ -117,7 +118,6 @@ std::optional<Row> row_of(Cursor& cursor, std::uint32_t number, log::LeafIndex e
   if (row && !belongs_to(row->key, number)) row.reset();
   return row;
 }
-log::LeafIndex first_of(const Row& row) { return Reader(row.key.subspan(4)).u64(); }
 
 /// The row after, if it goes on where this one ended.
 std::optional<Row> next_row(Cursor& cursor, std::uint32_t number, log::LeafIndex expected) {

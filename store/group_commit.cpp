@@ -13,7 +13,7 @@ namespace {
 /// What one transaction takes at most, unless a single job is larger: its pages stay in memory
 /// until the commit, and whoever came first waits for it.
 constexpr std::uint64_t batch_bytes_max = limits::store_window_bytes;
-constexpr std::uint64_t batch_entries_max = 8192;
+constexpr std::uint64_t batch_entries_max = 4096;
 
 /// Jobs of one kind that were taken and are not yet answered.
 struct Window {

@@ -15,9 +15,7 @@ JobResult do_job(Batch& batch, const PeerSeen& job);
 /// Publish jobs that follow one another share one signature and one checkpoint.
 std::vector<JobResult> do_publishes(Batch& batch, std::span<const Publish* const> jobs);
 
-/// About how many bytes a job brings.
-std::uint64_t bytes_of(const Job& job);
-/// How many entries it appends.
+/// How many entries a job appends.
 std::uint64_t entries_of(const Job& job);
 
 }  // namespace moot::store

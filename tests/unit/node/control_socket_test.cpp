@@ -194,7 +194,9 @@ TEST_F(ControlSocketTest, StoppingAnswersWhatWasTakenAndClosesTheRest) {
   const auto response = busy.receive();
   node_.start();
   const std::uint64_t size = node_.ask_json(status())["head"]["size"];
-  if (response && response->has_value()) EXPECT_EQ(size, 2001U);
+  if (response && response->has_value()) {
+    EXPECT_EQ(size, 2001U);
+  }
   EXPECT_GE(size, 1001U);
 }
 

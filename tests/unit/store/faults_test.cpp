@@ -167,8 +167,8 @@ TEST(Killed, KeepsWhatItAcknowledged) {
       std::memcpy(&last.size, told + 32, sizeof last.size);
       return true;
     };
-    for (unsigned i = 1 + random() % 12; i > 0; --i) ASSERT_TRUE(read_one());
-    usleep(random() % 4000);
+    for (auto i = 1 + random() % 12; i > 0; --i) ASSERT_TRUE(read_one());
+    usleep(static_cast<useconds_t>(random() % 4000));
     kill(child, SIGKILL);
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);

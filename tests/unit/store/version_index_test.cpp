@@ -47,7 +47,9 @@ TEST(VersionIndex, AnswersAsAMapDoes) {
             fixture.store().newest_version(publisher.organisation(), record_id(number));
         const auto expected = newest.find(number);
         ASSERT_EQ(answer.has_value(), expected != newest.end());
-        if (answer) ASSERT_EQ(*answer, expected->second);
+        if (answer) {
+          ASSERT_EQ(*answer, expected->second);
+        }
       }
     }
   }
@@ -139,7 +141,8 @@ TEST(PairTable, FindsAllOfAHashAndNothingElse) {
   std::mt19937 random(7);
   for (std::uint32_t entry = 1; entry < 5000; ++entry) {
     // Few hashes, at both ends of the range, so that runs wrap around the table's end.
-    const std::uint32_t hash = random() % 2 == 0 ? random() % 50 : ~(random() % 50);
+    const auto low = static_cast<std::uint32_t>(random() % 50);
+    const std::uint32_t hash = random() % 2 == 0 ? low : ~low;
     table.insert({.hash = hash, .entry = entry});
     expected.emplace(hash, entry);
   }
