@@ -29,14 +29,15 @@ inline std::string_view text_of(ByteView bytes) {
 inline Bytes to_bytes(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 inline void append(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
 
-/// Reads big-endian fields from front to back and cannot overrun: after one read past the end every further read answers
-/// nullopt, so a decoder may read all and ask ok() once.
+/// Reads big-endian fields from front to back and cannot overrun: after one read past the end every
+/// further read answers nullopt, so a decoder may read all and ask ok() once.
 class Reader {
  public:
   explicit Reader(ByteView bytes) : rest_(bytes) {}
 
   bool ok() const { return ok_; }
-  /// Nothing left and nothing went wrong: every decoder ends by asking this, so trailing bytes are refused.
+  /// Nothing left and nothing went wrong: every decoder ends by asking this, so trailing bytes are
+  /// refused.
   bool finished() const { return ok_ && rest_.empty(); }
   std::size_t left() const { return rest_.size(); }
 

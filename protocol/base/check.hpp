@@ -31,11 +31,12 @@ template <class... T>
 
 }  // namespace moot::detail
 
-/// Aborts, in release builds too, when something is so that only a defect of ours can have caused: never for what a peer, a
-/// file, a user or a disk did. The operands after the condition (integers, booleans, text) are printed.
-#define MOOT_CHECK(condition, ...)                                                         \
-  do {                                                                                     \
-    if (!(condition)) [[unlikely]] {                                                       \
+/// Aborts, in release builds too, when something is so that only a defect of ours can have caused:
+/// never for what a peer, a file, a user or a disk did. The operands after the condition (integers,
+/// booleans, text) are printed.
+#define MOOT_CHECK(condition, ...)                                                             \
+  do {                                                                                         \
+    if (!(condition)) [[unlikely]] {                                                           \
       ::moot::detail::check_failed(__FILE__, __LINE__, #condition __VA_OPT__(, ) __VA_ARGS__); \
-    }                                                                                      \
+    }                                                                                          \
   } while (false)

@@ -4,8 +4,8 @@
 
 namespace moot {
 
-/// A value or the error that kept it from being: what a peer, a file, a user or a disk can cause is returned this way and
-/// never thrown. Unlike tl::expected it cannot be dropped unseen.
+/// A value or the error that kept it from being: what a peer, a file, a user or a disk can cause is
+/// returned this way and never thrown. Unlike tl::expected it cannot be dropped unseen.
 template <class T, class E>
 class [[nodiscard]] Result : public tl::expected<T, E> {
  public:

@@ -4,8 +4,8 @@
 
 namespace moot {
 
-/// A point on the driver's monotonic clock, in milliseconds from any start. Protocol code is given it and never asks: the
-/// daemon passes a steady clock, the simulator a virtual one.
+/// A point on the driver's monotonic clock, in milliseconds from any start. Protocol code is given
+/// it and never asks: the daemon passes a steady clock, the simulator a virtual one.
 struct Instant {
   std::int64_t ms = 0;
   auto operator<=>(const Instant&) const = default;
