@@ -145,7 +145,8 @@ TEST(Fetch, FreezesALogWhosePublisherSignedAnEntryThatCannotBeTaken) {
     Stage stage(records);
     log::RecordLeaf leaf = stage.author.next_leaf(1);
     leaf.organisation.bytes[0] ^= 1;
-    stage.author.append(log::encode(leaf));
+    leaf.parts = {log::PartCommitment{}};
+    stage.author.append(log::encode(leaf), {{.status = log::BodyStatus::missing, .body = {}}});
     stage.author.sign();
     Fetch fetch = stage.fetch();
     const auto step = stage.run(fetch, honestly);
