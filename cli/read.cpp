@@ -8,24 +8,25 @@ namespace {
 
 Result<std::string, Error> read_store(const store::Store& store,
                                       const control::QueryRequest& query) {
-  std::optional<log::OrganisationId> organisation;
+  log::OrganisationId organisation;
+  const log::OrganisationId* any_or_one = nullptr;
   const bool means_own_by_default =
       query.what == control::What::log || query.what == control::What::checkpoint;
   if (means_own_by_default || !query.organisation.empty()) {
     const auto found = find_organisation(store, query.organisation);
     if (!found) return fail(found.error());
     organisation = *found;
+    any_or_one = &organisation;
   }
-  const log::OrganisationId* one = organisation ? &*organisation : nullptr;
   switch (query.what) {
     case control::What::log:
-      return query::log_lines(store, *organisation, query.from, query.limit);
+      return query::log_lines(store, organisation, query.from, query.limit);
     case control::What::checkpoint:
-      return query::checkpoint(store, *organisation);
+      return query::checkpoint(store, organisation);
     case control::What::show:
-      return query::show(store, one, query.record, query.history);
+      return query::show(store, any_or_one, query.record, query.history);
     case control::What::proof:
-      return query::proof(store, one, query.record);
+      return query::proof(store, any_or_one, query.record);
     case control::What::status:
     case control::What::peers:
     case control::What::orgs:

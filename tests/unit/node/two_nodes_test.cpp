@@ -1,6 +1,9 @@
 // Nodes of one process that find each other on the loopback network. Every wait is `sync --wait`.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
+
 #include "support.hpp"
 
 namespace moot::node {
@@ -123,6 +126,40 @@ TEST(TwoNodes, APeerThatIsNotTheOneAtThatAddressIsLeft) {
   const auto answer = barn.ask(control::SyncRequest{hall.id(), true, 300});
   ASSERT_TRUE(answer.has_value());
   EXPECT_TRUE(answer->incomplete);
+}
+
+TEST(TwoNodes, ARestoredHomeStopsPublishingWhenAPeerHoldsMoreOfItsLog) {
+  namespace fs = std::filesystem;
+  test::RunningNode hall("Hall");
+  test::RunningNode barn("Barn");
+  hall.publish(test::services(10, 1));
+  follow(barn, hall);
+  sync(barn, hall);
+  hall.stop();
+  const fs::path backup = hall.paths().home.parent_path() / "backup";
+  fs::copy(hall.paths().home, backup, fs::copy_options::recursive);
+  hall.start();
+  hall.publish(test::services(10, 2));
+  sync(barn, hall);
+  hall.stop();
+  fs::remove_all(hall.paths().home);
+  fs::copy(backup, hall.paths().home, fs::copy_options::recursive);
+  hall.start();
+
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  nlohmann::json status;
+  do {  // Barn comes back by itself and tells
+    status = hall.ask_json(query(control::What::status));
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << status;
+  } while (status["state"] == "running");
+  EXPECT_EQ(status["state"], "stopped-own-log-ahead");
+  EXPECT_FALSE(status["warnings"].empty());
+  const auto refused = hall.ask(control::PublishRequest{
+      .sources = {{"-", test::services(1, 3)}}, .kind = "service", .dry_run = false});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, "refused");
+  EXPECT_NE(refused.error().message.find("restored from a backup"), std::string::npos);
+  EXPECT_EQ(hall.ask_json(query(control::What::status))["head"]["size"], 11);
 }
 
 TEST(TwoNodes, StopQuicklyWhileTheyTalk) {
