@@ -78,7 +78,7 @@ TEST(Strangers, DoNotKeepANodeFromStopping) {
   Stranger silent(node);
   Stranger half(node);
   half.send({0x00, 0x20, 1, 2, 3, 4, 5});  // the beginning of a Noise message of 32 bytes
-  while (sessions_of(node) < 2) {  // accepted a moment after they have connected
+  while (sessions_of(node) < 2) {          // accepted a moment after they have connected
   }
   node.stop();
   EXPECT_TRUE(silent.is_closed_by_node());
