@@ -33,7 +33,11 @@ Track* Replicator::State::load(const OrganisationId& organisation) {
 
 // ---- whom to ask
 
+/// A fetch reads the hashes of what is held from the store, so it begins when the store has it all:
+/// entries that were verified a moment ago may still be on their way to the disk. on_stored() then
+/// looks again.
 bool Replicator::State::needs_fetch(const Track& track, const Peer& peer) const {
+  if (track.stores_pending > 0 && !track.follow.head_only) return false;
   if (!peer.is_open() || !track.frozen.empty() || !track.failed.empty() || !track.is_loaded)
     return false;
   const auto known = peer.known.find(track.follow.organisation);
@@ -289,6 +293,7 @@ void Replicator::State::on_stored(Instant now, Ticket ticket, Result<Done, std::
         if (!track.follow.head_only) announce(now, pending.organisation);
       }
       flush_if_due(track, track.stores_pending == 0);
+      if (track.stores_pending == 0) start_if_needed(now, pending.organisation);
     }
   }
   refill_all(now);

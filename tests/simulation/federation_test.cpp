@@ -60,6 +60,19 @@ void random_event(World& world) {
     case 3:
       world.restore_links();
       break;
+    case 4:
+      // A burst: small publishes and batches too large for an announcement, faster than a slow disk
+      // takes them.
+      for (std::int64_t k = random.between(3, 8); k > 0; --k) {
+        world.at(random.between(0, 30), [&world, i] {
+          if (!world.is_running(i)) return;
+          const std::uint64_t records =
+              world.random().chance(50) ? 1 : 40 + world.random().below(300);
+          world.node(i).publish(world.now(), world.random(), records);
+          world.settle(i);
+        });
+      }
+      break;
     default:
       if (!world.is_running(i)) return;
       world.node(i).publish(world.now(), random,
