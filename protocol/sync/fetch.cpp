@@ -219,8 +219,8 @@ std::vector<wire::Message> Fetch::refill(std::size_t window_bytes) {
          (in_flight_.empty() || bytes_in_flight() + block_bytes_ <= window_bytes)) {
     const log::LeafIndex block_end = (next_ask_ / block_entries + 1) * block_entries;
     const std::uint64_t count = std::min(block_end, size) - next_ask_;
-    send.push_back(wire::HeadersGet{organisation_, size, next_ask_, request_});
-    send.push_back(
+    send.emplace_back(wire::HeadersGet{organisation_, size, next_ask_, request_});
+    send.emplace_back(
         wire::BodiesGet{organisation_, next_ask_, static_cast<std::uint32_t>(count), request_});
     InFlight block;
     block.first = next_ask_;
@@ -249,7 +249,7 @@ FetchStep Fetch::freeze(FetchStep step, std::string_view what) {
   return step;
 }
 
-Result<FetchStep, FetchFault> Fetch::handle(wire::Headers answer) {
+Result<FetchStep, FetchFault> Fetch::handle(const wire::Headers& answer) {
   const auto block = std::find_if(in_flight_.begin(), in_flight_.end(),
                                   [](const InFlight& b) { return !b.range.has_value(); });
   if (block == in_flight_.end() || answer.organisation != organisation_ ||

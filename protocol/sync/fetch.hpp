@@ -59,7 +59,7 @@ class Fetch {
   wire::Message begin() const;
   Result<FetchStep, FetchFault> handle(wire::Head answer);
   Result<FetchStep, FetchFault> handle(wire::Nodes answer);
-  Result<FetchStep, FetchFault> handle(wire::Headers answer);
+  Result<FetchStep, FetchFault> handle(const wire::Headers& answer);
   Result<FetchStep, FetchFault> handle(wire::Bodies answer);
   /// Asks for further blocks while less than `window_bytes` are in flight.
   std::vector<wire::Message> refill(std::size_t window_bytes);

@@ -237,6 +237,7 @@ void Replicator::handle_timer(Instant now) {
   if (s.next_timer && now < *s.next_timer) return;
   s.next_timer.reset();
   std::vector<ConnectionId> ids;
+  ids.reserve(s.peers.size());
   for (const auto& [id, peer] : s.peers) ids.push_back(id);
   for (const ConnectionId id : ids) s.check_peer_time(now, id);
   for (auto& [organisation, track] : s.tracks) s.check_track_time(now, track);

@@ -73,7 +73,7 @@ struct Replicator::State {
   void take(Instant now, Peer& peer, wire::Chain message);
   void take(Instant now, Peer& peer, wire::Interest message);
   void take(Instant now, Peer& peer, wire::InterestDelta message);
-  void take(Instant now, Peer& peer, wire::Heads message);
+  void take(Instant now, Peer& peer, const wire::Heads& message);
   void take(Instant now, Peer& peer, wire::HeadGet message);
   void take(Instant now, Peer& peer, wire::Head message);
   void take(Instant now, Peer& peer, wire::NodesGet message);

@@ -250,7 +250,7 @@ void Replicator::State::send_heads(Instant now, Peer& peer,
   send(now, peer, message);
 }
 
-void Replicator::State::take(Instant now, Peer& peer, wire::Heads message) {
+void Replicator::State::take(Instant now, Peer& peer, const wire::Heads& message) {
   const ConnectionId id = peer.id;
   for (const wire::HeadEntry& entry : message.entries) {
     Peer* still = find_peer(id);
