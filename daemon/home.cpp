@@ -88,7 +88,9 @@ Error bad_key(const fs::path& path, crypto::Fault fault, int error_number) {
       break;
   }
   return error_of("failed",
-                  "the key " + name + " is not usable: " + std::string(crypto::describe(fault)));
+                  "the key " + name + " is not usable: " + std::string(crypto::describe(fault)),
+                  "put the file back as it was; a damaged key cannot be repaired, and the officers "
+                  "establish a new one");
 }
 
 Result<crypto::SigningKey, Error> read_key(const fs::path& path, crypto::KeyUse use) {

@@ -16,8 +16,10 @@ namespace {
 int report(const moot::Error& error) {
   std::fprintf(stderr, "mootd: %s\n", error.message.c_str());
   for (const moot::Problem& problem : error.problems) {
-    std::fprintf(stderr, "  %s: found %s, allowed: %s\n", problem.where.c_str(),
-                 problem.found.c_str(), problem.allowed.c_str());
+    std::fprintf(stderr, "  %s: found %s\n", problem.where.c_str(), problem.found.c_str());
+    if (!problem.allowed.empty()) {
+      std::fprintf(stderr, "    allowed: %s\n", problem.allowed.c_str());
+    }
     if (!problem.hint.empty()) std::fprintf(stderr, "    Hint: %s\n", problem.hint.c_str());
   }
   if (!error.hint.empty()) std::fprintf(stderr, "Hint: %s\n", error.hint.c_str());

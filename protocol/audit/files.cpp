@@ -97,6 +97,9 @@ JudgedFile judge_proof_file(std::string_view bytes) {
     file.findings.insert(
         file.findings.begin(),
         "The proof does not hold: " + std::string(log::describe(judged.error())) + ".");
+  } else if (!file.head) {
+    file.verdict = Verdict::failed;
+    file.findings.emplace_back("The checkpoint in it is damaged: it names no size and root.");
   } else {
     file.findings.emplace_back("It cannot be judged without that log's key and entry.");
   }
