@@ -18,7 +18,7 @@ if(LIBFUZZER)
                           -print_final_stats=0 -verbosity=0 "-artifact_prefix=${work}/" "${work}/found" "${CORPUS}"
                   RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
 else()
-  execute_process(COMMAND "${PROGRAM}" "${CORPUS}" RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
+  execute_process(COMMAND "${PROGRAM}" "${CORPUS}" 1 ${RUNS} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
 endif()
 if(surface STREQUAL "canary")
   if(code EQUAL 0)

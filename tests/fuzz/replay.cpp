@@ -1,6 +1,6 @@
 // Runs a fuzz target without libFuzzer: over every file of its corpus, and over seeded mutations of
 // them (cut, flip, grow, splice), so that each build, gcc's and the sanitizers' too, meets hostile
-// bytes. Usage: fuzz_<surface> CORPUS [SEED]
+// bytes. Usage: fuzz_<surface> CORPUS [SEED [RUNS]]
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -64,14 +64,15 @@ Input mutated(const std::vector<Input>& inputs, std::mt19937_64& random) {
 
 int main(int argc, char** argv) {
   const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+  const std::uint64_t runs = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 5000;
   const std::vector<Input> inputs = read_corpus(argc > 1 ? argv[1] : "");
   for (const Input& input : inputs) LLVMFuzzerTestOneInput(input.data(), input.size());
   std::mt19937_64 random(seed);
-  for (int run = 0; run < 5000; ++run) {
+  for (std::uint64_t run = 0; run < runs; ++run) {
     const Input input = mutated(inputs, random);
     LLVMFuzzerTestOneInput(input.data(), input.size());
   }
-  std::printf("%zu inputs and 5000 mutations, seed %llu\n", inputs.size(),
-              static_cast<unsigned long long>(seed));
+  std::printf("%zu inputs and %llu mutations, seed %llu\n", inputs.size(),
+              static_cast<unsigned long long>(runs), static_cast<unsigned long long>(seed));
   return 0;
 }
