@@ -173,18 +173,23 @@ FetchStep Fetch::ask_for_nodes(FetchStep step) {
   return step;
 }
 
+/// Costs what is new: of what is held only the right edge is read. The tail is the rightmost
+/// subtree, so it is joined last, from the right.
 bool Fetch::nodes_lead_to_root() const {
-  std::vector<Hash> blocks;
-  blocks.reserve(start_block_ + nodes_.size());
+  log::Frontier blocks;
   if (start_block_ > 0) {
-    const auto tree = reader_->tree(organisation_);
-    for (std::uint64_t block = 0; block < start_block_; ++block) {
-      blocks.push_back(tree->subtree(log::tile_height, block));
-    }
+    blocks = log::frontier_at(start_block_ * block_entries, *reader_->tree(organisation_));
   }
-  blocks.insert(blocks.end(), nodes_.begin(), nodes_.end());
   const log::Head& head = (*target_)->head;
-  return log::root_over_blocks(head.size, blocks) == head.root;
+  const bool has_tail = head.size % block_entries != 0;
+  const std::size_t whole = nodes_.size() - (has_tail ? 1 : 0);
+  for (std::size_t i = 0; i < whole; ++i) blocks.append_subtree(log::tile_height, nodes_[i]);
+  if (!has_tail) return blocks.root() == head.root;
+  Hash root = nodes_.back();
+  for (auto left = blocks.hashes().rbegin(); left != blocks.hashes().rend(); ++left) {
+    root = log::hash_node(*left, root);
+  }
+  return root == head.root;
 }
 
 Result<FetchStep, FetchFault> Fetch::handle(wire::Nodes answer) {

@@ -170,6 +170,35 @@ TEST(Fetch, FreezesALogWithTwoSignedHeadsOfOneSize) {
   EXPECT_TRUE(step->freeze.has_value());
 }
 
+TEST(Fetch, GoesOnFromWhatIsHeldAtEverySize) {
+  // Held sizes at, before and after block boundaries, and growth that ends on one or not.
+  for (const std::uint64_t held : {1UL, 255UL, 511UL, 512UL, 1500UL}) {
+    for (const std::uint64_t more : {300UL, 1023UL, 1024UL, 2000UL}) {
+      Stage stage(held);
+      const auto before = *stage.source.state(stage.author.organisation());
+      stage.point.identity = stage.source.identity(stage.author.organisation());
+      stage.point.verified = before.head->head;
+      stage.point.frontier =
+          log::frontier_at(before.held, *stage.source.tree(stage.author.organisation()));
+      for (std::uint64_t i = 0; i < more; ++i) stage.author.put(held + i, std::string(500, 'x'));
+      stage.author.sign();
+      for (const bool lies : {false, true}) {
+        stage.ranges.clear();
+        Fetch fetch(stage.author.organisation(), 1, false, stage.point, stage.source);
+        bool has_lied = false;
+        const auto step = stage.run(fetch, [&](wire::Message& message) {
+          auto* nodes = std::get_if<wire::Nodes>(&message);
+          if (nodes == nullptr || !lies) return;
+          nodes->hashes.back()[7] ^= 1;
+          has_lied = true;
+        });
+        EXPECT_EQ(step.has_value(), !has_lied) << held << " and " << more;
+        EXPECT_TRUE(!has_lied || stage.ranges.empty());
+      }
+    }
+  }
+}
+
 TEST(Fetch, IgnoresAnOlderHead) {
   Stage stage(3);
   stage.point.verified = {100, Hash{}};
