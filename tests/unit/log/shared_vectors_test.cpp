@@ -151,7 +151,9 @@ TEST_F(SharedVectors, VerifierKeysAreReadOrRefused) {
     const std::string text = item.at("vkey");
     const auto key = parse_verifier_key(text);
     EXPECT_EQ(key.has_value(), item.at("valid").get<bool>()) << text;
-    if (key) EXPECT_EQ(to_text(*key), text);
+    if (key) {
+      EXPECT_EQ(to_text(*key), text);
+    }
   }
 }
 
@@ -173,8 +175,9 @@ TEST_F(SharedVectors, NotesAreDecidedAsOtherImplementationsDecide) {
   for (const json& item : read_json(vectors_ / "signed-note" / "notes.json")) {
     int verified = 0;
     EXPECT_EQ(outcome_of(item, verified), item.at("expect").get<std::string>()) << item.at("id");
-    if (item.contains("verified"))
+    if (item.contains("verified")) {
       EXPECT_EQ(verified, item.at("verified").get<int>()) << item.at("id");
+    }
   }
 }
 
