@@ -52,9 +52,8 @@ int run(const std::string& home, const std::string& log_level) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+/// Reads the command line and runs; what CLI11 does not like ends here with its message.
+int run_from(int argc, char** argv) {
   CLI::App app{"Runs one organisation's node in the foreground until SIGTERM or Ctrl-C."};
   std::string home;
   std::string log_level;
@@ -70,10 +69,19 @@ int main(int argc, char** argv) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
   }
+  return run(home, log_level);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    return run(home, log_level);
+    return run_from(argc, argv);
   } catch (const std::exception& thrown) {
     std::fprintf(stderr, "mootd: %s\n", thrown.what());
+    return 1;
+  } catch (...) {
+    std::fputs("mootd: stopped by something that is no error of its own\n", stderr);
     return 1;
   }
 }
