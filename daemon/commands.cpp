@@ -32,8 +32,10 @@ Result<std::string, Error> query_of(const log::LogReader& reader,
                                     const log::OrganisationId* id) {
   switch (request.what) {
     case control::What::log:
+      if (id == nullptr) break;
       return query::log_lines(reader, *id, request.from, request.limit);
     case control::What::checkpoint:
+      if (id == nullptr) break;
       return query::checkpoint(reader, *id);
     case control::What::show:
       return query::show(reader, id, request.record, request.history);
