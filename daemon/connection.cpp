@@ -61,7 +61,7 @@ void Connection::flush() {
   if (is_writing_ || queue_.empty() || !socket_.is_open()) return;
   std::size_t bytes = 0;
   std::vector<asio::const_buffer> buffers;
-  while (!queue_.empty() && (bytes == 0 || bytes < limits::write_gather_bytes)) {
+  while (!queue_.empty() && bytes < limits::write_gather_bytes) {
     bytes += queue_.front().size();
     in_flight_.push_back(std::move(queue_.front()));
     queue_.pop_front();
