@@ -74,6 +74,8 @@ class Driver final : public StreamEvents {
   void perform(const sync::Authenticated& effect);
   void perform(const sync::HeadMoved& effect);
   void perform(const sync::OwnLogAhead& effect);
+  template <class Other>
+  void perform(const Other&) {}
   void store(sync::Ticket ticket, store::Job job);
   void flush_and_resume();
 

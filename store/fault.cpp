@@ -24,6 +24,8 @@ std::string_view describe(Fault fault) {
       return "a tree head of this size was signed before with another root";
     case Fault::unknown_log:
       return "the organisation is not known here";
+    case Fault::queue_full:
+      return "as many publishes wait already as may";
     case Fault::bad_job:
       return "the store was asked for something that is empty, over a limit or out of range";
   }
@@ -52,6 +54,8 @@ std::string_view word_of(Fault fault) {
       return "contradiction";
     case Fault::unknown_log:
       return "unknown-log";
+    case Fault::queue_full:
+      return "queue-full";
     case Fault::bad_job:
       return "bad-job";
   }

@@ -15,6 +15,7 @@ enum class Fault {
   not_contiguous,  ///< a range that does not begin at what is held (somebody else stored it first)
   contradiction,  ///< a size that was signed before with another root; the transaction is abandoned
   unknown_log,    ///< no identity stored for this organisation
+  queue_full,     ///< as many publishes wait as may
   bad_job,        ///< refused before anything was written: empty, or over a limit
 };
 

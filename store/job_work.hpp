@@ -6,6 +6,10 @@
 /// refused one leaves no trace in the transaction that the others share.
 namespace moot::store {
 
+template <class Other>
+JobResult do_job(Batch&, const Other&) {
+  return fail(Fault::bad_job);
+}
 JobResult do_job(Batch& batch, const Found& job);
 JobResult do_job(Batch& batch, const PutIdentity& job);
 JobResult do_job(Batch& batch, const Receive& job);

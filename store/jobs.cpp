@@ -38,6 +38,10 @@ std::uint64_t own_bytes(const PutFollow& job) {
   return job.follow.name.size() + job.follow.address.size();
 }
 std::uint64_t own_bytes(const RemoveFollow&) { return 0; }
+template <class Other>
+std::uint64_t own_bytes(const Other&) {
+  return 0;
+}
 std::uint64_t own_bytes(const PeerSeen& job) { return job.address.size(); }
 
 }  // namespace

@@ -42,6 +42,101 @@ struct Publish {
   std::vector<NewRecord> records;
   std::uint64_t time_ms = 0;
   SignHead sign;
+  /// The queued publish that this is: its row goes in the same transaction. 0: none.
+  std::uint64_t queued = 0;
+};
+
+/// Keeps a publish until this node may sign (2-log.md, Never fork oneself). Outcome::first is its
+/// number. queue_full when limits::queued_* are reached.
+struct Enqueue {
+  std::vector<NewRecord> records;
+  std::uint64_t time_ms = 0;
+};
+/// Takes a queued publish back (`moot cancel`); unknown_log when there is none of that number.
+struct DropQueued {
+  std::uint64_t queued = 0;
+};
+
+/// Appends an establish event (seq >= 1) to our own log and signs with its new log key. Refused
+/// (contradiction) unless the event extends the identity at this place and its trusted head is one
+/// of this log's. With `republish`, records, withdrawals and erases that the event disowns (entries
+/// from trusted_size on) are appended again after it, in order, as new versions with the same
+/// bodies: an ordinary change of officers loses nothing. Without, they stay disowned.
+struct AppendEstablish {
+  Bytes leaf;
+  Bytes rival_leaf;  ///< of the event that it repudiates; empty: none
+  bool republish = false;
+  std::uint64_t time_ms = 0;
+  SignHead sign;
+};
+
+/// Takes a held log back to `size` entries, because a newer establish stands by another branch:
+/// leaves from there on move to the side store under the newest event's seq, the identity becomes
+/// this one (events may be placed anew), and the head the newest kept checkpoint that fits. Never
+/// our own log unless `own` says so (a restored copy that had gone astray).
+struct Rewind {
+  log::Identity identity;
+  log::TreeSize size = 0;
+  bool own = false;
+};
+
+/// Evidence that was judged; one per epoch, the first stays.
+struct KeepEvidence {
+  log::OrganisationId organisation;
+  std::uint32_t epoch = 0;
+  Bytes file;
+};
+/// A witness's cosignature of a head of our own log, verified by the caller. The newest per
+/// witness is kept, with the first; the newest note carries up to limits::cosignatures_max lines
+/// of those that cosigned exactly its head (log::LogState::head's note).
+struct KeepCosignature {
+  log::OrganisationId witness;
+  log::TreeSize size = 0;
+  std::uint64_t time_s = 0;
+  std::string line;
+};
+/// That this node cosigns this head of another's log: durable before the signature leaves. Refused
+/// (contradiction) within limits::cosign_every_ms of the one before, or for a smaller size.
+struct NoteCosigned {
+  log::OrganisationId organisation;
+  log::TreeSize size = 0;
+  std::uint64_t time_ms = 0;
+};
+
+/// Appends erase entries (as many as are needed) to our own log, hides what they name, and signs.
+/// Leaves ascending and distinct. With `now` our own hold is over at once.
+struct Erase {
+  std::vector<log::ErasedLeaf> erased;
+  log::EraseReason reason = log::EraseReason::mistake;
+  std::uint64_t time_ms = 0;
+  bool now = false;
+  SignHead sign;
+};
+/// Destroys (body and salt) what is hidden and whose hold is over, of all logs, at most a bounded
+/// number of rows a call. Outcome::first is how many parts were destroyed. Freed pages keep the
+/// text until Store::compact().
+struct DestroyErased {
+  std::uint64_t now_ms = 0;
+};
+/// `moot hide`: drops these bodies here only, at once; what is dropped is refused when it comes
+/// again. An empty reason takes it back (the body comes again from a peer).
+struct Hide {
+  log::OrganisationId organisation;
+  std::vector<log::ErasedLeaf> hidden;
+  std::string reason;
+  std::uint64_t time_ms = 0;
+};
+/// Bodies of held entries that were missing, each checked against its commitment again.
+struct FillBodies {
+  log::OrganisationId organisation;
+  log::LeafIndex first = 0;
+  Bytes leaves;  ///< entry bundle of the held entries from first on
+  Bytes bodies;  ///< body bundle
+};
+/// A small named value of the daemon's ("instance", "boot"): at most 1 KiB.
+struct PutValue {
+  std::string name;
+  std::string value;
 };
 
 /// Keeps a verified identity: a new organisation, or new events of a known one (never fewer than
@@ -55,6 +150,7 @@ struct PutIdentity {
 /// what is held must then be the target's.
 struct Receive {
   log::OrganisationId organisation;
+  bool own_catch_up = false;  ///< our own log, from peers: this home is a restored copy
   std::vector<log::Verified<log::EntryRange>> ranges;
   std::optional<log::Verified<log::Checkpoint>> target;
 };
@@ -83,7 +179,16 @@ struct PeerSeen {
   std::uint64_t seen_ms = 0;  ///< Unix
 };
 
-using Job = std::variant<Found, Publish, PutIdentity, Receive, PutFollow, RemoveFollow, PeerSeen>;
+/// Makes a log that is held the node's own: a home made anew from peers, a backup or a bundle
+/// (moot restore). Refused when there is an own log already.
+struct Adopt {
+  log::OrganisationId organisation;
+};
+
+using Job =
+    std::variant<Found, Publish, PutIdentity, Receive, PutFollow, RemoveFollow, PeerSeen, Enqueue,
+                 DropQueued, AppendEstablish, Rewind, KeepEvidence, KeepCosignature, NoteCosigned,
+                 Erase, DestroyErased, Hide, FillBodies, PutValue, Adopt>;
 
 /// About how many bytes a job brings: what GroupCommit's windows count.
 std::uint64_t bytes_of(const Job& job);

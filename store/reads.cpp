@@ -133,4 +133,24 @@ std::vector<log::Checkpoint> Store::checkpoints(const log::OrganisationId& organ
   return read_checkpoints(transaction, row->number, organisation);
 }
 
+std::vector<log::Erasure> Store::erasures(const log::OrganisationId&, log::LeafIndex,
+                                          std::size_t) const {
+  return {};
+}
+std::vector<log::WitnessRow> Store::witnesses(const log::OrganisationId&) const { return {}; }
+std::vector<Bytes> Store::evidence(const log::OrganisationId&) const { return {}; }
+std::vector<log::Abandoned> Store::abandoned(const log::OrganisationId&) const { return {}; }
+Bytes Store::abandoned_leaves(const log::OrganisationId&, std::uint32_t, log::LeafIndex,
+                              std::uint64_t, std::size_t) const {
+  return {};
+}
+std::vector<log::HiddenHere> Store::hidden_here(const log::OrganisationId&) const { return {}; }
+std::vector<Store::Queued> Store::queued() const { return {}; }
+std::optional<std::string> Store::value(std::string_view) const { return std::nullopt; }
+std::optional<std::uint64_t> Store::next_destruction_ms() const { return std::nullopt; }
+Result<Done, Fault> Store::compact() { return fail(Fault::bad_job); }
+Result<Done, Fault> Store::copy_to(const std::filesystem::path&) const {
+  return fail(Fault::bad_job);
+}
+
 }  // namespace moot::store

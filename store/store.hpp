@@ -9,6 +9,9 @@ namespace moot::store {
 struct OpenOptions {
   bool read_only = false;  ///< for audit of a home, beside a running node too
   bool create = false;     ///< make it when it is not there (init)
+  /// How long an erased part is hidden before it is destroyed.
+  std::int64_t personal_hold_ms = limits::personal_hold_ms;
+  std::int64_t public_hold_ms = limits::public_hold_ms;
 };
 
 /// One LMDB environment that holds everything a node keeps: entries, bodies, tree, checkpoints,
@@ -36,6 +39,23 @@ class Store final : public log::LogReader {
   std::optional<log::OrganisationId> own_organisation() const;
   std::vector<Follow> follows() const;
   std::vector<PeerSeen> peers() const;
+  /// Publishes that wait, by number.
+  struct Queued {
+    std::uint64_t number = 0;
+    std::uint64_t time_ms = 0;
+    std::vector<NewRecord> records;
+  };
+  std::vector<Queued> queued() const;
+  std::optional<std::string> value(std::string_view name) const;
+  /// When the next destruction is due (Unix ms); nullopt: nothing is hidden that waits for a time.
+  std::optional<std::uint64_t> next_destruction_ms() const;
+  /// Writes all rows into a new file and puts it in the place of the old, so that nothing of what
+  /// was destroyed is left in freed pages. Needs free room of the store's size; a fault of the disk
+  /// changes nothing. Waits for reads under way. Not from within apply(); one thread at a time with
+  /// apply().
+  Result<Done, Fault> compact();
+  /// Copies the store, as of now and without freed pages, into a new folder (moot backup).
+  Result<Done, Fault> copy_to(const std::filesystem::path& folder) const;
   /// Bytes that the environment's file takes on disk.
   std::uint64_t bytes_on_disk() const;
 
@@ -51,6 +71,15 @@ class Store final : public log::LogReader {
   std::optional<log::LeafIndex> newest_version(const log::OrganisationId& organisation,
                                                const log::RecordId& record) const override;
   std::vector<log::Checkpoint> checkpoints(const log::OrganisationId& organisation) const override;
+  std::vector<log::Erasure> erasures(const log::OrganisationId& organisation, log::LeafIndex first,
+                                     std::size_t count_max) const override;
+  std::vector<log::WitnessRow> witnesses(const log::OrganisationId& organisation) const override;
+  std::vector<Bytes> evidence(const log::OrganisationId& organisation) const override;
+  std::vector<log::Abandoned> abandoned(const log::OrganisationId& organisation) const override;
+  Bytes abandoned_leaves(const log::OrganisationId& organisation, std::uint32_t epoch,
+                         log::LeafIndex first, std::uint64_t count_max,
+                         std::size_t bytes_max) const override;
+  std::vector<log::HiddenHere> hidden_here(const log::OrganisationId& organisation) const override;
 
  private:
   struct State;

@@ -39,6 +39,28 @@ inline constexpr std::size_t proof_hashes_max = 64;  ///< RFC 9162 paths of a 64
 inline constexpr std::size_t proof_file_bytes_max =
     4 * MiB;  ///< body (1 MiB) in base64, chain, checkpoint
 
+inline constexpr std::size_t evidence_bytes_max =
+    64 * KiB;  ///< two notes, one proof, a chain of ordinary events
+inline constexpr std::size_t evidence_per_log_max =
+    establish_events_max;  ///< one for each establish event
+
+// Witnesses (docs/protocol.md, Cosignatures)
+inline constexpr std::int64_t cosign_every_ms = 30'000;  ///< of one log by one node
+inline constexpr std::size_t cosignature_line_bytes_max = 512;
+
+// Erasure (docs/protocol.md, Erasing)
+inline constexpr std::int64_t personal_hold_ms = 24 * 3'600'000LL;
+inline constexpr std::int64_t public_hold_ms = 72 * 3'600'000LL;
+inline constexpr std::uint64_t mass_erase_leaves =
+    100;  ///< in a day: more, and more than 1 %, wait for an establish
+inline constexpr std::int64_t mass_erase_window_ms = 24 * 3'600'000LL;
+
+// Never fork oneself
+inline constexpr std::int64_t peer_recent_ms =
+    30 * 24 * 3'600'000LL;  ///< peers seen within it are asked for our head
+inline constexpr std::size_t queued_publishes_max = 10'000;
+inline constexpr std::uint64_t queued_bytes_max = 256 * MiB;
+
 // The wire (docs/protocol.md, Transport)
 inline constexpr std::size_t noise_message_bytes_max = 65535;
 inline constexpr std::size_t frame_bytes_max =

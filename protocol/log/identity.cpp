@@ -52,8 +52,11 @@ Result<Done, Fault> check_reserve_keys(const Establish& event, const Establish& 
 }
 
 EstablishEvent event_of(ByteView leaf, LeafIndex position, EstablishLayout layout) {
-  return {to_bytes(leaf), position, event_id(leaf.first(layout.body_bytes)),
-          std::move(layout.establish)};
+  return {to_bytes(leaf),
+          position,
+          event_id(leaf.first(layout.body_bytes)),
+          std::move(layout.establish),
+          {}};
 }
 
 }  // namespace
@@ -72,7 +75,7 @@ Result<Identity, Fault> Identity::begin(ByteView first_leaf) {
   return out;
 }
 
-Result<Done, Fault> Identity::extend(ByteView leaf, LeafIndex position) {
+Result<Done, Fault> Identity::extend(ByteView leaf, LeafIndex position, ByteView /*rival_leaf*/) {
   auto layout = read_establish(leaf);
   if (!layout) return fail(layout.error());
   const Establish& event = layout->establish;

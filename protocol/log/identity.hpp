@@ -11,6 +11,7 @@ struct EstablishEvent {
   LeafIndex position = 0;
   Hash id{};
   Establish establish;
+  Bytes rival_leaf;  ///< of the event that this one repudiates; empty: none
 };
 
 /// The verified chain of key events of one organisation: which key signs its checkpoints at which
@@ -25,8 +26,13 @@ class Identity {
   /// distinct reserve keys against the digests before, the new log key's signature, and that the
   /// head which the officers stand by holds the event before (its position < trusted_size) and is
   /// not of the future (trusted_size <= position). Whether trusted_root is that head's root is for
-  /// whoever holds the tree. A repudiation is taken on the keys of this chain alone.
-  Result<Done, Fault> extend(ByteView leaf, LeafIndex position);
+  /// whoever holds the tree. An event that repudiates a rival of the one before needs `rival_leaf`:
+  /// the rival must be a valid event of that seq with the id that is repudiated, and k of its
+  /// next-set must have signed as well as k of this chain's.
+  Result<Done, Fault> extend(ByteView leaf, LeafIndex position, ByteView rival_leaf = {});
+  /// Would this be another valid event of the seq of one that this chain has? Answers that seq, or
+  /// why it is none.
+  Result<std::uint32_t, Fault> check_rival(ByteView leaf) const;
 
   const OrganisationId& organisation() const { return organisation_; }
   /// By seq; never empty.

@@ -17,6 +17,46 @@ struct LogState {
   std::uint64_t bodies_missing = 0;  ///< bodies of held entries that no peer has given yet
 };
 
+/// What is known of one erased leaf.
+struct Erasure {
+  LeafIndex leaf = 0;
+  std::uint8_t part_mask = 0;  ///< hidden: bit 0 public, bit 1 personal
+  LeafIndex by = 0;            ///< the erase entry
+  EraseReason reason = EraseReason::mistake;
+  std::uint64_t hidden_ms = 0;  ///< Unix, here
+  std::uint64_t destroy_ms =
+      0;  ///< of the part held longest; 0: waits for an establish (mass erase)
+  std::uint8_t destroyed_mask = 0;  ///< of part_mask: body and salt are gone
+  bool operator==(const Erasure&) const = default;
+};
+
+/// A witness's newest cosignature of a log.
+struct WitnessRow {
+  OrganisationId witness;
+  TreeSize size = 0;
+  std::uint64_t time_s = 0;  ///< as the witness says
+  std::string line;          ///< the signature line of the note, with its line feed
+  TreeSize first_size = 0;   ///< the first head that it ever cosigned, and when
+  std::uint64_t first_time_s = 0;
+  bool operator==(const WitnessRow&) const = default;
+};
+
+/// Leaves that an establish rewound: kept in the side store, still provable.
+struct Abandoned {
+  std::uint32_t epoch = 0;  ///< seq of the establish that rewound
+  LeafIndex first = 0;
+  std::uint64_t count = 0;
+  Checkpoint checkpoint;  ///< the newest that held them; its size may be first + count or less
+};
+
+/// A body that this node holds back by its own decision (`moot hide`).
+struct HiddenHere {
+  LeafIndex leaf = 0;
+  std::uint8_t part_mask = 0;
+  std::string reason;  ///< court, safety, data-protection, …
+  std::uint64_t time_ms = 0;
+};
+
 /// Reads of a store as the protocol needs them: synchronous, each one a short snapshot, bounded by
 /// its arguments. sync and audit see a store through this interface only, so that a home, a bundle
 /// and a test's store are judged by the same code. Any thread, unless an implementation says
@@ -52,6 +92,29 @@ class LogReader {
                                                   const RecordId& record) const = 0;
   /// Kept checkpoints (newest, one a day, at establish boundaries), ascending by size.
   virtual std::vector<Checkpoint> checkpoints(const OrganisationId& organisation) const = 0;
+
+  // What came with identities that change, witnesses and erasure. A reader that has none of it
+  // answers nothing.
+
+  /// Erased leaves, ascending, from `first` on, at most `count_max`. The bodies() of hidden parts
+  /// are answered as erased.
+  virtual std::vector<Erasure> erasures(const OrganisationId&, LeafIndex /*first*/,
+                                        std::size_t /*count_max*/) const {
+    return {};
+  }
+  /// Witnesses of a log, by organisation. Of our own log those that were sent to us; of others'
+  /// those on their newest note.
+  virtual std::vector<WitnessRow> witnesses(const OrganisationId&) const { return {}; }
+  /// Evidence files (log/evidence.hpp), by epoch.
+  virtual std::vector<Bytes> evidence(const OrganisationId&) const { return {}; }
+  virtual std::vector<Abandoned> abandoned(const OrganisationId&) const { return {}; }
+  /// An entry bundle of abandoned leaves, as leaves() answers.
+  virtual Bytes abandoned_leaves(const OrganisationId&, std::uint32_t /*epoch*/,
+                                 LeafIndex /*first*/, std::uint64_t /*count_max*/,
+                                 std::size_t /*bytes_max*/) const {
+    return {};
+  }
+  virtual std::vector<HiddenHere> hidden_here(const OrganisationId&) const { return {}; }
 };
 
 }  // namespace moot::log

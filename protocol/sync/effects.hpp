@@ -52,6 +52,7 @@ struct StoreRanges {
   log::OrganisationId organisation;
   std::vector<log::Verified<log::EntryRange>> ranges;
   std::optional<log::Verified<log::Checkpoint>> target;
+  bool own_catch_up = false;  ///< our own log: store::Receive must be told
 };
 struct StoreIdentity {
   Ticket ticket = 0;
@@ -74,8 +75,42 @@ struct HeadMoved {
 struct OwnLogAhead {
   log::OrganisationId peer;
   log::Head head;
+  bool contradicts = false;  ///< it is not our head grown longer: what is here is another branch
+};
+/// A peer has told, since the session began or since request_own_heads(), which head of our own log
+/// it holds (or that it holds none), and it was not beyond ours.
+struct OwnHeadConfirmed {
+  log::OrganisationId peer;
+};
+/// Take the log back (store::Rewind), then call handle_stored with the ticket.
+struct StoreRewind {
+  Ticket ticket = 0;
+  log::TreeSize size = 0;
+  log::Identity identity;
+};
+/// Keep this evidence, which was judged, then call handle_stored. It is gossiped after.
+struct StoreEvidence {
+  Ticket ticket = 0;
+  log::OrganisationId organisation;
+  std::uint32_t epoch = 0;
+  Bytes file;
+};
+/// This head of another's log, verified and stored, may be cosigned: the driver notes it durably
+/// (store::NoteCosigned), signs with the node key and the time of its clock, and calls
+/// handle_cosigned with the signature line. It may also let it be. At most once per log in
+/// limits::cosign_every_ms.
+struct Cosign {
+  log::Checkpoint checkpoint;
+};
+/// A witness's cosignature of a head of our own log, verified: to be kept (store::KeepCosignature).
+struct Cosigned {
+  log::OrganisationId witness;
+  log::TreeSize size = 0;
+  std::uint64_t time_s = 0;
+  std::string line;
 };
 using Effect =
-    std::variant<Send, Close, StoreRanges, StoreIdentity, Authenticated, HeadMoved, OwnLogAhead>;
+    std::variant<Send, Close, StoreRanges, StoreIdentity, Authenticated, HeadMoved, OwnLogAhead,
+                 OwnHeadConfirmed, StoreRewind, StoreEvidence, Cosign, Cosigned>;
 
 }  // namespace moot::sync

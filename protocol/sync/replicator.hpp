@@ -13,6 +13,7 @@ struct Settings {
   crypto::SigningKey node_key;
   /// May an organisation that this node does not follow fetch logs other than our own?
   bool serve_followed_to_all = true;
+  bool cosigns = true;  ///< emits Cosign for the logs that it follows
 };
 
 struct FollowedLog {
@@ -46,6 +47,7 @@ struct LogView {
   log::OrganisationId organisation;
   FollowState state = FollowState::waiting;
   log::TreeSize known = 0;  ///< the largest size that a peer has told of
+  bool is_forked = false;   ///< frozen by evidence, which the store keeps
   std::string detail;       ///< why it is frozen, failed or waiting, in plain words; may be empty
 };
 
@@ -90,6 +92,18 @@ class Replicator {
   void handle_stored(Instant now, Ticket ticket, Result<Done, std::string> result);
   /// Our own log has grown and the new head is durable.
   void handle_published(Instant now);
+  /// The signature line for a Cosign effect: sent to the publisher's nodes that are connected, now
+  /// or when one is.
+  void handle_cosigned(Instant now, const log::Checkpoint& checkpoint, std::string line);
+  /// Evidence from outside (a bundle, a file): judged; when it is true and of a log that is
+  /// followed or ours, StoreEvidence follows and true is answered.
+  bool handle_evidence(Instant now, ByteView file);
+  /// Asks every open peer anew which head of our own log it holds; OwnHeadConfirmed or OwnLogAhead
+  /// follow.
+  void request_own_heads(Instant now);
+  /// Our own log is fetched from peers that are ahead, until one says otherwise: this home is a
+  /// restored copy, and nothing is published meanwhile.
+  void set_own_catch_up(Instant now, bool is_catching_up);
   /// Asks every connected peer that carries the log for its newest head. Then is_synced() compares
   /// with the answers.
   void request_sync(Instant now, const log::OrganisationId& organisation);
