@@ -111,6 +111,7 @@ Result<std::unique_ptr<store::Store>, Error> open_store(const config::Paths& pat
     case store::Fault::not_contiguous:
     case store::Fault::contradiction:
     case store::Fault::unknown_log:
+    case store::Fault::queue_full:
     case store::Fault::bad_job:
       break;
   }
