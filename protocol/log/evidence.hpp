@@ -23,6 +23,7 @@ struct Evidence {
   struct Event {
     LeafIndex position = 0;
     Bytes leaf;
+    Bytes rival_leaf;  ///< of the event that this one repudiates; empty: none
     bool operator==(const Event&) const = default;
   };
   std::vector<Event> events;
@@ -40,14 +41,17 @@ struct Evidence {
 
 /// The file: the line "moot/evidence/v1", then base64 of
 /// ```
-/// u8 kind | org[32] | u32 epoch | u8 n_events{1..64} x {u64 position | u16 len | leaf}
+/// u8 kind | org[32] | u32 epoch
+/// | u8 n_events{1..64} x {u64 position | u16 len | leaf | u16 len | rival leaf, 0: none}
 /// | fork:   u16 len | first note | u16 len | second note | root_at_first[32] | u8 n{0..64} x
 /// hash[32] | rivals: u16 len | rival leaf
 /// ```
-/// in one line. At most limits::evidence_bytes_max: nothing is answered when it would be more.
+/// in one line, with its line feed. At most limits::evidence_bytes_max: nothing is answered when it
+/// would be more.
 std::optional<Bytes> to_file(const Evidence& evidence);
 
-/// Everything checked: the chain, both signatures under one event, and that both cannot be true.
+/// Everything checked: the chain, both signatures under one event, and that both cannot be true
+/// (no_contradiction when they can).
 struct JudgedEvidence {
   Evidence evidence;
   Head first;   ///< fork only

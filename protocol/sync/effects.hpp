@@ -14,6 +14,14 @@ using ConnectionId = std::uint64_t;
 /// Names one Store effect; the answer carries it back.
 using Ticket = std::uint64_t;
 
+/// How far along a log somebody is: a head under a newer establish event is ahead of any under an
+/// older one, whatever their sizes.
+struct Progress {
+  std::uint32_t seq = 0;  ///< of the event under which the head is valid
+  log::TreeSize size = 0;
+  auto operator<=>(const Progress&) const = default;
+};
+
 /// Why a session ended (docs/protocol.md, Close reasons). Sent to the peer where it can be.
 enum class CloseReason : std::uint16_t {
   none = 0,

@@ -19,8 +19,7 @@ Fetch::Fetch(OrganisationId organisation, std::uint32_t request, bool head_only,
       request_(request),
       head_only_(head_only),
       point_(std::move(point)),
-      reader_(&reader),
-      events_before_(point_.identity ? point_.identity->events().size() : 0) {}
+      reader_(&reader) {}
 
 FetchFault Fetch::fault(std::string_view what) const {
   return {"log " + log::to_text(organisation_) + ": " + std::string(what)};
@@ -31,115 +30,6 @@ FetchFault Fetch::fault(std::string_view what, log::Fault why) const {
 }
 
 std::size_t Fetch::bytes_in_flight() const { return in_flight_.size() * block_bytes_; }
-
-std::optional<log::TreeSize> Fetch::target_size() const {
-  if (!target_) return std::nullopt;
-  return (*target_)->head.size;
-}
-
-wire::Message Fetch::begin() const {
-  return wire::HeadGet{.organisation = organisation_,
-                       .from_size = point_.verified.size,
-                       .held = point_.frontier.size(),
-                       .known_events = static_cast<std::uint32_t>(events_before_),
-                       .head_only = head_only_,
-                       .request = request_};
-}
-
-// ---- head
-
-Result<Done, FetchFault> Fetch::take_events(const std::vector<wire::Event>& events) {
-  for (const wire::Event& event : events) {
-    if (point_.identity) {
-      const auto extended = point_.identity->extend(event.leaf, event.position);
-      if (!extended) return fail(fault("an establish event", extended.error()));
-      continue;
-    }
-    if (event.position != 0) return fail(fault("the first establish event is not entry 0"));
-    auto identity = log::Identity::begin(event.leaf);
-    if (!identity) return fail(fault("the first establish event", identity.error()));
-    if (identity->organisation() != organisation_) {
-      return fail(fault("the first establish event is another organisation's"));
-    }
-    point_.identity = std::move(*identity);
-  }
-  if (!point_.identity) return fail(fault("no establish event came with the head"));
-  return Done{};
-}
-
-Result<Done, FetchFault> Fetch::check_event_positions(const wire::Head& answer) const {
-  const log::Head& head = (*target_)->head;
-  for (const wire::Event& event : answer.events) {
-    const auto included =
-        log::verify_inclusion(event.position, log::hash_leaf(event.leaf), event.inclusion, head);
-    if (!included) return fail(fault("an establish event's place", included.error()));
-  }
-  return Done{};
-}
-
-Result<FetchStep, FetchFault> Fetch::take_checkpoint(wire::Head& answer) {
-  auto checkpoint = log::check_checkpoint(answer.note, *point_.identity);
-  if (!checkpoint) return fail(fault("its checkpoint", checkpoint.error()));
-  const log::Head& head = (*checkpoint)->head;
-  FetchStep step;
-  step.told_size = head.size;
-  if ((*checkpoint)->organisation != organisation_) {
-    return fail(fault("its checkpoint is another organisation's"));
-  }
-  if (head.size < point_.verified.size) {
-    // An older head than ours is never evidence of anything: the peer is behind.
-    phase_ = Phase::finished;
-    step.is_finished = true;
-    return step;
-  }
-  if (head.size == point_.verified.size && head.root != point_.verified.root) {
-    return freeze(std::move(step), "two signed heads of size " + std::to_string(head.size) +
-                                       " have different roots");
-  }
-  if (head.size > point_.verified.size) {
-    const auto extended = log::extends(point_.verified, head, answer.consistency);
-    if (!extended) return fail(fault("its head does not extend the one held", extended.error()));
-  }
-  target_ = std::move(*checkpoint);
-  step.target = target_;
-  return step;
-}
-
-Result<FetchStep, FetchFault> Fetch::handle(wire::Head answer) {
-  if (phase_ != Phase::head) return fail(fault("a head that was not asked for"));
-  if (answer.organisation != organisation_ || answer.from_size != point_.verified.size) {
-    return fail(fault("a head that does not answer what was asked"));
-  }
-  if (const auto taken = take_events(answer.events); !taken) return fail(taken.error());
-  auto step = take_checkpoint(answer);
-  if (!step || step->is_finished) return step;
-  if (const auto placed = check_event_positions(answer); !placed) return fail(placed.error());
-  if (point_.identity->events().size() > events_before_) step->identity = point_.identity;
-
-  const log::TreeSize size = (*target_)->head.size;
-  if (head_only_ || point_.frontier.size() >= size) {
-    phase_ = Phase::finished;
-    step->is_finished = true;
-    return step;
-  }
-  if (!answer.tail.leaves.empty() && answer.tail.first == point_.frontier.size()) {
-    return take_tail(std::move(*step), std::move(answer.tail));
-  }
-  return ask_for_nodes(std::move(*step));
-}
-
-Result<FetchStep, FetchFault> Fetch::take_tail(FetchStep step, wire::Tail tail) {
-  auto range =
-      log::check_tail(organisation_, point_.frontier, std::move(tail.leaves), (*target_)->head);
-  // Whose fault it is, the blocks will show: each has a hash of its own that the root vouches for.
-  if (!range) return ask_for_nodes(std::move(step));
-  auto verified = log::check_bodies(std::move(*range), std::move(tail.bodies));
-  if (!verified) return fail(fault("bodies sent with its head", verified.error()));
-  step.ranges.push_back(std::move(*verified));
-  phase_ = Phase::finished;
-  step.is_finished = true;
-  return step;
-}
 
 // ---- nodes
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/limits.hpp"
+#include "log/evidence.hpp"
 #include "sync/effects.hpp"
 #include "sync/wire.hpp"
 
@@ -26,6 +27,10 @@ struct Freeze {
   std::string detail;
 };
 
+/// Was this checkpoint signed by a log key that has been replaced since? Whoever tells of it has
+/// only not heard of the newer event: it is evidence of nothing, and no lie.
+bool is_superseded(std::string_view note, const log::Identity& identity);
+
 /// What a step of a fetch brings about.
 struct FetchStep {
   std::vector<wire::Message> send;
@@ -33,7 +38,12 @@ struct FetchStep {
   std::optional<log::Verified<log::Checkpoint>> target;  ///< the head that the fetch goes towards
   std::vector<log::Verified<log::EntryRange>> ranges;    ///< in order, contiguous
   std::optional<Freeze> freeze;                          ///< the fetch is over
-  std::optional<log::TreeSize> told_size;  ///< size of the signed head that the peer gave
+  std::optional<log::Evidence> evidence;                 ///< why it is frozen, to be shown to all
+  /// What is held past this size is to be abandoned: `identity` stands by another branch. The fetch
+  /// is over; what follows is fetched anew.
+  std::optional<log::TreeSize> rewind;
+  std::optional<Progress>
+      told;  ///< how far the signed head that the peer gave is; zeros: no further
   bool is_finished = false;
 };
 
@@ -43,6 +53,10 @@ struct FetchStep {
 /// blocks in flight: a head is believed when the log's key signed it and it extends the head
 /// verified before; block hashes when they lead to its root; a block when it hashes to its block
 /// hash; a body when its leaf commits to it. So a lie costs one block and has a name.
+///
+/// A thief of the log key may have made another branch, of which some hold more than there is of
+/// the true one. Whichever branch is held, only a newer establish event takes it back, and only to
+/// the last entry that both share (fetch_head.cpp).
 ///
 /// Order of calls: begin(), then each answer that carries this fetch's request number; between them
 /// refill() when there is room.
@@ -54,7 +68,6 @@ class Fetch {
   std::uint32_t request() const { return request_; }
   /// Bytes asked for and not arrived yet, as estimated from the blocks before.
   std::size_t bytes_in_flight() const;
-  std::optional<log::TreeSize> target_size() const;
 
   wire::Message begin() const;
   Result<FetchStep, FetchFault> handle(wire::Head answer);
@@ -65,7 +78,8 @@ class Fetch {
   std::vector<wire::Message> refill(std::size_t window_bytes);
 
  private:
-  enum class Phase { head, nodes, entries, finished };
+  enum class Phase { head, bisect, nodes, entries, finished };
+  enum class Chains { ours, theirs, rivals };
   struct InFlight {
     log::LeafIndex first = 0;
     std::uint64_t count = 0;
@@ -76,9 +90,20 @@ class Fetch {
 
   FetchFault fault(std::string_view what) const;
   FetchFault fault(std::string_view what, log::Fault why) const;
-  Result<Done, FetchFault> take_events(const std::vector<wire::Event>& events);
+  log::Head base() const;
+  wire::Message head_get(log::TreeSize from_size, const log::Identity* identity) const;
+  Result<log::Identity, FetchFault> chain_of(const std::vector<wire::Event>& events) const;
+  Chains compare(const log::Identity& theirs) const;
   Result<Done, FetchFault> check_event_positions(const wire::Head& answer) const;
-  Result<FetchStep, FetchFault> take_checkpoint(wire::Head& answer);
+  bool follows_from_base(const wire::Head& answer) const;
+  FetchStep finish(FetchStep step);
+  Result<FetchStep, FetchFault> take_head(FetchStep step, wire::Head& answer,
+                                          const log::Identity& identity, bool is_newer);
+  Result<FetchStep, FetchFault> judge_contradiction(FetchStep step, const wire::Head& answer);
+  Result<FetchStep, FetchFault> take_rivals(FetchStep step, const log::Identity& theirs);
+  FetchStep begin_bisection(FetchStep step, log::Identity identity);
+  FetchStep go_on_bisecting(FetchStep step);
+  Result<FetchStep, FetchFault> take_bisection(const wire::Head& answer);
   Result<FetchStep, FetchFault> take_tail(FetchStep step, wire::Tail tail);
   FetchStep ask_for_nodes(FetchStep step);
   wire::Message nodes_get() const;
@@ -94,7 +119,9 @@ class Fetch {
   LogPoint point_;
   const log::LogReader* reader_;  ///< owned by the replicator's driver
   Phase phase_ = Phase::head;
-  std::size_t events_before_ = 0;
+  std::optional<log::Identity> candidate_;  ///< whose branch the one held is compared with
+  log::TreeSize shared_ = 0;                ///< both branches have these entries
+  log::TreeSize unshared_ = 0;              ///< and not this many
   std::optional<log::Verified<log::Checkpoint>> target_;
   std::uint64_t start_block_ =
       0;  ///< block that held the first missing entry when the nodes were asked for

@@ -8,8 +8,8 @@
 /// expiry.
 namespace moot::sync {
 
-inline constexpr std::uint16_t version_min = 1;
-inline constexpr std::uint16_t version_max = 1;
+inline constexpr std::uint16_t version_min = 2;
+inline constexpr std::uint16_t version_max = 2;
 
 /// Truncated SHA-256 over the sorted interest set: two nodes that met before can see that nothing
 /// changed.

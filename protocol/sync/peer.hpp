@@ -31,7 +31,15 @@ struct Peer {
   // What it is interested in and holds
   std::set<log::OrganisationId> interest;
   bool interest_is_whole = false;
-  std::map<log::OrganisationId, log::TreeSize> known;  ///< heads that it told of or was told by us
+  std::map<log::OrganisationId, Progress> known;  ///< heads that it told of or was told by us
+  /// Logs of which it told a head that contradicts ours: to be asked, as anybody can claim so.
+  std::set<log::OrganisationId> suspects;
+  std::set<std::pair<log::OrganisationId, std::uint32_t>> heard_evidence;  ///< from it
+  std::set<std::pair<log::OrganisationId, std::uint32_t>> told_evidence;   ///< to it
+  bool has_confirmed_own_head = false;
+  bool is_own_head_in_doubt = false;  ///< it told of a head of our own log that is beyond ours
+  Instant cosigned_at;                ///< its last cosignature of our log that was taken
+  bool has_cosigned = false;
   std::set<log::OrganisationId> pulls;  ///< logs whose entries it has asked us for: it gets tails
 
   // What we fetch from it

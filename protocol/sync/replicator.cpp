@@ -151,6 +151,10 @@ Replicator::Accept Replicator::handle_connected(Instant now, ConnectionId connec
                        .organisation = {},
                        .interest = {},
                        .known = {},
+                       .suspects = {},
+                       .heard_evidence = {},
+                       .told_evidence = {},
+                       .cosigned_at = {},
                        .pulls = {},
                        .fetching = {},
                        .wanted = {},
@@ -276,6 +280,10 @@ void Replicator::set_follows(Instant now, const std::vector<FollowedLog>& follow
   wire::InterestDelta delta;
   for (auto at = s.tracks.begin(); at != s.tracks.end();) {
     const auto kept = wanted.find(at->first);
+    if (at->second.is_own) {
+      ++at;
+      continue;
+    }
     if (kept != wanted.end()) {
       at->second.follow = kept->second;
       ++at;
@@ -325,7 +333,8 @@ void Replicator::request_sync(Instant now, const OrganisationId& organisation) {
                          .held = track->held(),
                          .known_events = 0,
                          .head_only = true,
-                         .request = request});
+                         .request = request,
+                         .newest_event = std::nullopt});
   }
 }
 
@@ -337,8 +346,9 @@ bool Replicator::is_synced(const OrganisationId& organisation) const {
   if (track.sync_answers.empty() || track.stores_pending > 0 || !track.batch.empty()) return false;
   const log::TreeSize durable =
       track.follow.head_only ? track.point.verified.size : track.durable_head.size;
-  return std::all_of(track.sync_answers.begin(), track.sync_answers.end(),
-                     [&](const auto& answer) { return answer.second <= durable; });
+  return std::all_of(track.sync_answers.begin(), track.sync_answers.end(), [&](const auto& answer) {
+    return answer.second <= Progress{track.seq(), durable};
+  });
 }
 
 std::vector<PeerView> Replicator::peers() const {
@@ -363,14 +373,19 @@ std::vector<PeerView> Replicator::peers() const {
 std::vector<LogView> Replicator::logs() const {
   std::vector<LogView> views;
   for (const auto& [organisation, track] : state_->tracks) {
-    LogView view{
-        .organisation = organisation, .state = FollowState::waiting, .known = 0, .detail = {}};
+    if (track.is_own) continue;
+    LogView view{.organisation = organisation,
+                 .state = FollowState::waiting,
+                 .known = 0,
+                 .is_forked = track.is_forked,
+                 .detail = {}};
     bool is_carried = false;
     for (const auto& [id, peer] : state_->peers) {
       const auto known = peer.known.find(organisation);
       if (!peer.is_open() || known == peer.known.end()) continue;
       is_carried = true;
-      view.known = std::max(view.known, known->second);
+      // What lies on a branch that was given up is no progress.
+      if (known->second.seq >= track.seq()) view.known = std::max(view.known, known->second.size);
     }
     const log::TreeSize shown =
         track.follow.head_only ? track.point.verified.size : track.durable_head.size;

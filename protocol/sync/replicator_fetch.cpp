@@ -21,6 +21,7 @@ Track* Replicator::State::load(const OrganisationId& organisation) {
   track.durable_head = {};
   track.durable_held = 0;
   track.point.identity = reader->identity(organisation);
+  refresh_frozen(track);
   const auto state = reader->state(organisation);
   if (!state) return &track;
   track.durable_held = state->held;
@@ -37,13 +38,18 @@ Track* Replicator::State::load(const OrganisationId& organisation) {
 /// entries that were verified a moment ago may still be on their way to the disk. on_stored() then
 /// looks again.
 bool Replicator::State::needs_fetch(const Track& track, const Peer& peer) const {
-  if (track.stores_pending > 0 && !track.follow.head_only) return false;
-  if (!peer.is_open() || !track.frozen.empty() || !track.failed.empty() || !track.is_loaded)
-    return false;
-  const auto known = peer.known.find(track.follow.organisation);
-  if (known == peer.known.end() || known->second < track.point.verified.size) return false;
+  if (track.stores_pending > 0 && (track.is_rewinding || !track.follow.head_only)) return false;
+  if (!peer.is_open() || !track.failed.empty() || !track.is_loaded) return false;
   if (track.blamed_until.contains(peer.node_key)) return false;
-  return known->second > (track.follow.head_only ? track.point.verified.size : track.held());
+  const auto known = peer.known.find(track.follow.organisation);
+  if (known == peer.known.end()) return false;
+  const Progress& told = known->second;
+  // Only a newer event heals a frozen log, and it counts whatever the sizes are.
+  if (told.seq > track.seq()) return true;
+  if (!track.frozen.empty() || told.seq < track.seq()) return false;
+  if (peer.suspects.contains(track.follow.organisation)) return true;
+  if (told.size < track.point.verified.size) return false;
+  return told.size > (track.follow.head_only ? track.point.verified.size : track.held());
 }
 
 void Replicator::State::start_if_needed(Instant now, const OrganisationId& organisation) {
@@ -117,9 +123,12 @@ template void Replicator::State::take_fetch_answer(Instant, Peer&, wire::Head);
 
 void Replicator::State::take_step(Instant now, Track& track, Peer& peer, FetchStep step) {
   const OrganisationId organisation = track.follow.organisation;
-  if (step.told_size) peer.known[organisation] = *step.told_size;
+  if (step.told) peer.known[organisation] = *step.told;
+  if (step.is_finished) peer.suspects.erase(organisation);
+  if (step.rewind) return begin_rewind(now, track, *step.identity, *step.rewind);
   if (step.identity) {
     track.point.identity = step.identity;
+    refresh_frozen(track);
     store_identity(track, *step.identity);
   }
   if (step.target) {
@@ -129,9 +138,12 @@ void Replicator::State::take_step(Instant now, Track& track, Peer& peer, FetchSt
   for (auto& range : step.ranges) add_range(track, std::move(range));
   for (const wire::Message& message : step.send) send(now, peer, message);
   if (step.freeze) track.frozen = step.freeze->detail + " (told by " + peer.remote + ")";
+  const ConnectionId id = peer.id;
   if (step.is_finished) {
     flush(track);
     end_fetch(now, track);
+    if (step.evidence) keep_evidence(now, *step.evidence);
+    announce_if_behind(now, id, organisation);
     return start_if_needed(now, organisation);
   }
   flush_if_due(track, false);
@@ -180,14 +192,21 @@ void Replicator::State::take(Instant now, Peer& peer, wire::Bodies message) {
 }
 
 void Replicator::State::take(Instant now, Peer& peer, wire::Refused message) {
+  const auto own = own_head_asked.find(message.request);
+  if (own != own_head_asked.end() && own->second == peer.id) {
+    own_head_asked.erase(own);
+    // It holds nothing of ours, and so nothing that we do not know.
+    peer.is_own_head_in_doubt = false;
+    return confirm_own_head(peer);
+  }
   Track* track = load(message.organisation);
   if (track == nullptr) return;
   track->sync_asked.erase(message.request);
   const bool is_ours =
       track->fetch && track->fetch_peer == peer.id && track->fetch->request() == message.request;
   if (!is_ours) return;
-  // It does not hold what it told of, or not for us: it is not asked again until it tells of a head
-  // anew.
+  // It does not hold what it told of, or not for us: it is not asked again until it tells of a
+  // head anew.
   peer.known.erase(message.organisation);
   flush(*track);
   end_fetch(now, *track);
@@ -197,7 +216,8 @@ void Replicator::State::take(Instant now, Peer& peer, wire::Refused message) {
 /// Entries that came with an announcement are the fast path of one round: no question is asked when
 /// they lead from what is held to the root that the log's key signed. In every other case the
 /// ordinary fetch finds out what is so.
-void Replicator::State::take_announced_tail(Instant now, Track& track, Peer& peer,
+/// Answers whether that was so (or the peer was closed for a lie).
+bool Replicator::State::take_announced_tail(Instant now, Track& track, Peer& peer,
                                             wire::Announce& message) {
   const OrganisationId organisation = track.follow.organisation;
   const bool fits = !message.tail.leaves.empty() && !track.fetch && !track.follow.head_only &&
@@ -205,28 +225,30 @@ void Replicator::State::take_announced_tail(Instant now, Track& track, Peer& pee
                     message.tail.first == track.held() &&
                     track.held() == track.point.verified.size &&
                     store_pending_bytes < limits::store_window_bytes;
-  if (!fits) return start_if_needed(now, organisation);
+  if (!fits) return false;
   auto checkpoint = log::check_checkpoint(message.note, *track.point.identity);
-  if (!checkpoint) return start_if_needed(now, organisation);
+  if (!checkpoint) return false;
   auto range = log::check_tail(organisation, track.point.frontier, std::move(message.tail.leaves),
                                (*checkpoint)->head);
-  if (!range) return start_if_needed(now, organisation);
+  if (!range) return false;
   auto verified = log::check_bodies(std::move(*range), std::move(message.tail.bodies));
   if (!verified) {
-    return blame(now, track, peer,
-                 "log " + log::to_text(organisation) +
-                     ": announced bodies: " + std::string(log::describe(verified.error())));
+    blame(now, track, peer,
+          "log " + log::to_text(organisation) +
+              ": announced bodies: " + std::string(log::describe(verified.error())));
+    return true;
   }
   track.point.verified = (*checkpoint)->head;
   track.batch_target = std::move(*checkpoint);
   add_range(track, std::move(*verified));
   flush(track);
+  return true;
 }
 
-void Replicator::State::note_sync_answer(Track& track, std::uint32_t request, log::TreeSize size) {
+void Replicator::State::note_sync_answer(Track& track, std::uint32_t request, Progress told) {
   const auto asked = track.sync_asked.find(request);
   if (asked == track.sync_asked.end()) return;
-  track.sync_answers[asked->second] = size;
+  track.sync_answers[asked->second] = told;
   track.sync_asked.erase(asked);
 }
 
@@ -242,7 +264,13 @@ void Replicator::State::add_range(Track& track, log::Verified<log::EntryRange> r
 
 void Replicator::State::store_identity(Track& track, const log::Identity& identity) {
   const Ticket ticket = next_ticket++;
-  stores[ticket] = {track.follow.organisation, 0, track.durable_held, std::nullopt};
+  stores[ticket] = {.organisation = track.follow.organisation,
+                    .bytes = 0,
+                    .held_after = track.durable_held,
+                    .target = std::nullopt,
+                    .what = PendingStore::What::identity,
+                    .evidence = {},
+                    .epoch = 0};
   ++track.stores_pending;
   effects.emplace_back(StoreIdentity{ticket, identity});
 }
@@ -259,14 +287,20 @@ void Replicator::State::flush_if_due(Track& track, bool at_once) {
 void Replicator::State::flush(Track& track) {
   if (track.batch.empty() && !track.batch_target) return;
   const Ticket ticket = next_ticket++;
-  PendingStore pending{track.follow.organisation, track.batch_bytes, track.held(), std::nullopt};
+  PendingStore pending{.organisation = track.follow.organisation,
+                       .bytes = track.batch_bytes,
+                       .held_after = track.held(),
+                       .target = std::nullopt,
+                       .what = PendingStore::What::ranges,
+                       .evidence = {},
+                       .epoch = 0};
   const bool reaches_head = track.held() == track.point.verified.size || track.follow.head_only;
   if (reaches_head) pending.target = track.point.verified;
   store_pending_bytes += pending.bytes;
   stores[ticket] = pending;
   ++track.stores_pending;
   effects.emplace_back(StoreRanges{ticket, track.follow.organisation, std::move(track.batch),
-                                   std::move(track.batch_target)});
+                                   std::move(track.batch_target), track.is_own});
   track.batch.clear();
   track.batch_target.reset();
   track.batch_entries = 0;
@@ -279,18 +313,23 @@ void Replicator::State::on_stored(Instant now, Ticket ticket, Result<Done, std::
   const PendingStore pending = found->second;
   stores.erase(found);
   store_pending_bytes -= pending.bytes;
+  if (pending.what == PendingStore::What::evidence) return on_evidence_stored(now, pending, result);
   const auto at = tracks.find(pending.organisation);
   if (at != tracks.end() && at->second.stores_pending > 0) {
     Track& track = at->second;
     --track.stores_pending;
     if (!result) {
       on_store_failed(now, track, result.error());
+    } else if (pending.what == PendingStore::What::rewind) {
+      on_rewound(now, track);
     } else if (track.failed.empty()) {
       track.durable_held = std::max(track.durable_held, pending.held_after);
       if (pending.target && !(track.durable_head == *pending.target)) {
         if (!track.follow.head_only) track.durable_head = *pending.target;
         effects.emplace_back(HeadMoved{pending.organisation, *pending.target});
         if (!track.follow.head_only) announce(now, pending.organisation);
+        track.is_cosigning_due = true;
+        cosign_if_due(now, track);
       }
       flush_if_due(track, track.stores_pending == 0);
       if (track.stores_pending == 0) start_if_needed(now, pending.organisation);
@@ -301,6 +340,7 @@ void Replicator::State::on_stored(Instant now, Ticket ticket, Result<Done, std::
 
 void Replicator::State::on_store_failed(Instant now, Track& track, const std::string& word) {
   if (track.failed.empty()) track.failed = word;
+  track.is_rewinding = false;
   track.batch.clear();
   track.batch_target.reset();
   track.batch_entries = 0;
@@ -325,6 +365,7 @@ void Replicator::State::check_track_time(Instant now, Track& track) {
       may_start = true;
     }
   }
+  cosign_if_due(now, track);
   if (!track.failed.empty()) {
     if (now < track.retry_at || track.stores_pending > 0) {
       arm(std::max(track.retry_at, now + limits::store_retry_ms / 10));

@@ -9,9 +9,11 @@
 
 namespace moot::sync {
 
-/// The replicator itself (internal to sync). Its members stand in three files: replicator.cpp has
-/// the life of connections and time, replicator_talk.cpp what is said to a peer and how its
-/// messages are taken, replicator_fetch.cpp which log is fetched from whom and what is stored.
+/// The replicator itself (internal to sync). Its members stand in six files: replicator.cpp has the
+/// life of connections and time, replicator_talk.cpp what is said to a peer and how its messages
+/// are taken, replicator_fetch.cpp which log is fetched from whom and what is stored,
+/// replicator_branches.cpp forks, evidence and rewinding, replicator_own.cpp what others hold of
+/// our own log, replicator_witness.cpp cosignatures.
 struct Replicator::State {
   State(Settings settings_given, const log::LogReader& reader_given)
       : settings(std::move(settings_given)), reader(&reader_given) {}
@@ -31,6 +33,10 @@ struct Replicator::State {
     std::size_t bytes = 0;
     log::TreeSize held_after = 0;
     std::optional<log::Head> target;  ///< reached by this store: the head moves
+    enum class What { ranges, identity, rewind, evidence };
+    What what = What::ranges;
+    Bytes evidence;
+    std::uint32_t epoch = 0;
   };
   Ticket next_ticket = 1;
   std::map<Ticket, PendingStore> stores;
@@ -39,6 +45,7 @@ struct Replicator::State {
   std::map<std::uint32_t, ConnectionId>
       own_head_asked;  ///< request number -> peer whose head of our own log we want
   bool own_log_ahead = false;
+  bool is_own_forked = false;
 
   // replicator.cpp
   Peer* find_peer(ConnectionId id);
@@ -57,6 +64,7 @@ struct Replicator::State {
   bool pump_one(Instant now, Peer& peer);
   void on_established(Instant now, Peer& peer);
   bool verify_hello(Instant now, Peer& peer, const log::Identity& identity);
+  Progress progress_of(const log::OrganisationId& organisation, const log::Head& head) const;
   bool close_duplicates(Peer& peer);
   void open_if_ready(Instant now, Peer& peer);
   void send_interest(Instant now, Peer& peer);
@@ -87,9 +95,8 @@ struct Replicator::State {
   void take(Instant now, Peer& peer, wire::Ping message);
   void take(Instant now, Peer& peer, wire::Close message);
   void take(Instant now, Peer& peer, wire::Skipped message);
-  void hear_of(Instant now, Peer& peer, const log::OrganisationId& organisation,
+  void hear_of(Instant now, Peer& peer, const log::OrganisationId& organisation, std::uint32_t seq,
                const log::Head& head);
-  void take_own_head(Peer& peer, const wire::Head& answer);
 
   // replicator_fetch.cpp
   Track* load(const log::OrganisationId& organisation);
@@ -104,7 +111,7 @@ struct Replicator::State {
   void refill(Instant now, Track& track, Peer& peer);
   void refill_all(Instant now);
   void blame(Instant now, Track& track, Peer& peer, std::string detail);
-  void take_announced_tail(Instant now, Track& track, Peer& peer, wire::Announce& message);
+  bool take_announced_tail(Instant now, Track& track, Peer& peer, wire::Announce& message);
   void add_range(Track& track, log::Verified<log::EntryRange> range);
   void store_identity(Track& track, const log::Identity& identity);
   void flush(Track& track);
@@ -112,7 +119,32 @@ struct Replicator::State {
   void on_stored(Instant now, Ticket ticket, Result<Done, std::string> result);
   void on_store_failed(Instant now, Track& track, const std::string& word);
   void check_track_time(Instant now, Track& track);
-  void note_sync_answer(Track& track, std::uint32_t request, log::TreeSize size);
+  void note_sync_answer(Track& track, std::uint32_t request, Progress told);
+
+  // replicator_own.cpp
+  void hear_of_own(Instant now, Peer& peer, const Progress& told, const log::Head& head);
+  void ask_own_head(Instant now, Peer& peer);
+  void take_own_head(Instant now, Peer& peer, const wire::Head& answer);
+  void raise_own_alarm(const Peer& peer, const log::Head& head, bool contradicts);
+  void confirm_own_head(Peer& peer);
+
+  // replicator_branches.cpp
+  bool contradicts(const Track& track, const Progress& told, const log::Head& head) const;
+  void begin_rewind(Instant now, Track& track, const log::Identity& identity, log::TreeSize size);
+  void on_rewound(Instant now, Track& track);
+  void announce_if_behind(Instant now, ConnectionId id, const log::OrganisationId& organisation);
+  bool accept_chain(Instant now, const log::Identity& known, const log::Identity& theirs);
+  void refresh_frozen(Track& track);
+  bool keep_evidence(Instant now, const log::Evidence& evidence);
+  void on_evidence_stored(Instant now, const PendingStore& pending,
+                          const Result<Done, std::string>& result);
+  void tell_evidence(Instant now, Peer& peer, const log::OrganisationId& organisation);
+  void take(Instant now, Peer& peer, wire::Evidence message);
+
+  // replicator_witness.cpp
+  void cosign_if_due(Instant now, Track& track);
+  void ask_to_cosign(Instant now, const Peer& peer);
+  void take(Instant now, Peer& peer, const wire::Cosignature& message);
 };
 
 }  // namespace moot::sync

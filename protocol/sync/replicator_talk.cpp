@@ -160,17 +160,16 @@ void Replicator::State::take(Instant now, Peer& peer, wire::Chain message) {
     return close(peer, CloseReason::bad_identity, "its first establish event is not its own");
   }
   for (std::size_t seq = 1; seq < message.events.size(); ++seq) {
-    const auto extended = identity->extend(message.events[seq].leaf, message.events[seq].position);
+    const wire::Event& event = message.events[seq];
+    const auto extended = identity->extend(event.leaf, event.position, event.rival);
     if (!extended) {
       return close(peer, CloseReason::bad_identity, std::string(log::describe(extended.error())));
     }
   }
   const auto known = reader->identity(peer.organisation);
-  for (std::size_t seq = 0; known && seq < known->events().size(); ++seq) {
-    if (seq >= identity->events().size() || identity->events()[seq].id != known->events()[seq].id) {
-      return close(peer, CloseReason::bad_identity,
-                   "its chain of keys contradicts the one known here");
-    }
+  if (known && !accept_chain(now, *known, *identity)) {
+    return close(peer, CloseReason::bad_identity,
+                 "its chain of keys contradicts the one known here");
   }
   peer.identity = std::move(*identity);
   const ConnectionId id = peer.id;
@@ -184,6 +183,7 @@ void Replicator::State::open_if_ready(Instant now, Peer& peer) {
   if (!peer.is_open() || peer.has_sent_interest) return;
   peer.has_sent_interest = true;
   send_interest(now, peer);
+  ask_to_cosign(now, peer);
   arm(now + limits::keep_alive_ms);
 }
 
@@ -209,6 +209,8 @@ void Replicator::State::take(Instant now, Peer& peer, wire::Interest message) {
   }
   if (!message.last) return;
   peer.interest_is_whole = true;
+  // Evidence goes before all else: nobody should go on trusting a forked log for want of it.
+  for (const OrganisationId& organisation : peer.interest) tell_evidence(now, peer, organisation);
   send_heads(now, peer, std::vector<OrganisationId>(peer.interest.begin(), peer.interest.end()));
 }
 
@@ -221,6 +223,7 @@ void Replicator::State::take(Instant now, Peer& peer, wire::InterestDelta messag
   if (peer.interest.size() > limits::interest_ids_max) {
     return close(peer, CloseReason::malformed, "an interest set over its limit");
   }
+  for (const OrganisationId& organisation : message.added) tell_evidence(now, peer, organisation);
   send_heads(now, peer, message.added);
 }
 
@@ -241,7 +244,8 @@ void Replicator::State::send_heads(Instant now, Peer& peer,
     if (!may_serve(peer, organisation)) continue;
     const auto state = reader->state(organisation);
     if (!state || !state->head) continue;
-    message.entries.push_back({organisation, state->head->head});
+    const log::Head& head = state->head->head;
+    message.entries.push_back({organisation, progress_of(organisation, head).seq, head});
     if (message.entries.size() < limits::heads_per_message_max) continue;
     message.last = false;
     send(now, peer, message);
@@ -255,48 +259,28 @@ void Replicator::State::take(Instant now, Peer& peer, const wire::Heads& message
   for (const wire::HeadEntry& entry : message.entries) {
     Peer* still = find_peer(id);
     if (still == nullptr) return;
-    hear_of(now, *still, entry.organisation, entry.head);
+    hear_of(now, *still, entry.organisation, entry.seq, entry.head);
   }
+  Peer* still = find_peer(id);
+  if (still != nullptr && message.last) confirm_own_head(*still);
 }
 
 void Replicator::State::hear_of(Instant now, Peer& peer, const OrganisationId& organisation,
-                                const log::Head& head) {
-  if (organisation == settings.own) {
-    const auto state = reader->state(settings.own);
-    MOOT_CHECK(state && state->head);
-    peer.known[organisation] = std::min(head.size, state->head->head.size);
-    const bool is_ahead =
-        head.size > state->head->head.size ||
-        (head.size == state->head->head.size && head.root != state->head->head.root);
-    if (!is_ahead) return;
-    // Anybody can claim so: what counts is whether our own log key has signed it. One question a
-    // peer is enough.
-    const bool is_asked = std::any_of(own_head_asked.begin(), own_head_asked.end(),
-                                      [&](const auto& asked) { return asked.second == peer.id; });
-    if (is_asked) return;
-    const std::uint32_t request = next_request++;
-    own_head_asked[request] = peer.id;
-    return send(now, peer,
-                wire::HeadGet{.organisation = organisation, .head_only = true, .request = request});
-  }
-  if (!tracks.contains(organisation)) return;
-  peer.known[organisation] = head.size;
+                                std::uint32_t seq, const log::Head& head) {
+  const Progress told{seq, head.size};
+  if (organisation == settings.own) return hear_of_own(now, peer, told, head);
+  const Track* track = load(organisation);
+  if (track == nullptr) return;
+  peer.known[organisation] = told;
+  if (contradicts(*track, told, head)) peer.suspects.insert(organisation);
   start_if_needed(now, organisation);
 }
 
-void Replicator::State::take_own_head(Peer& peer, const wire::Head& answer) {
-  const auto identity = reader->identity(settings.own);
-  const auto state = reader->state(settings.own);
-  MOOT_CHECK(identity && state && state->head);
-  const auto checkpoint = log::check_checkpoint(answer.note, *identity);
-  if (!checkpoint || (*checkpoint)->organisation != settings.own) {
-    return close(peer, CloseReason::bad_data, "a head of our own log that our key has not signed");
-  }
-  const log::Head& head = (*checkpoint)->head;
-  const log::Head& ours = state->head->head;
-  if (head.size < ours.size || head == ours || own_log_ahead) return;
-  own_log_ahead = true;
-  effects.emplace_back(OwnLogAhead{peer.organisation, head});
+/// How far a head of a log that is held is.
+Progress Replicator::State::progress_of(const OrganisationId& organisation,
+                                        const log::Head& head) const {
+  const auto identity = reader->identity(organisation);
+  return {identity ? identity->valid_at(head.size).establish.seq : 0, head.size};
 }
 
 // ---- serving
@@ -309,7 +293,8 @@ void Replicator::State::take(Instant now, Peer& peer, wire::HeadGet message) {
   if (!message.head_only) peer.pulls.insert(message.organisation);
   if (peer.interest.contains(message.organisation)) {
     auto& known = peer.known[message.organisation];
-    known = std::max(known, message.held);
+    const std::uint32_t seq = message.known_events > 0 ? message.known_events - 1 : 0;
+    known = std::max(known, Progress{seq, message.held});
   }
   send(now, peer, serve(message, *reader, may_have_personal(peer, message.organisation)));
 }
@@ -350,19 +335,22 @@ void Replicator::State::announce_to(Instant now, Peer& peer, const OrganisationI
                                     const log::Checkpoint& head) {
   if (!peer.is_open() || !peer.interest.contains(organisation) || !may_serve(peer, organisation))
     return;
+  const Progress progress = progress_of(organisation, head.head);
   const auto known = peer.known.find(organisation);
-  if (known != peer.known.end() && known->second >= head.head.size) return;
+  if (known != peer.known.end() && known->second >= progress) return;
   if (peer.send_queued_bytes >= limits::send_queue_bytes_max) {
     peer.owed.insert(organisation);
     return;
   }
-  wire::Announce message{.organisation = organisation, .note = head.note, .tail = {}};
+  wire::Announce message{
+      .organisation = organisation, .note = head.note, .tail = {}, .seq = progress.seq};
   const bool gets_tail = organisation == settings.own || peer.pulls.contains(organisation);
-  if (gets_tail && known != peer.known.end()) {
-    message.tail = tail_of(organisation, known->second, head.head.size, limits::tail_bytes_max,
+  // Under a newer event the peer has to see that event first.
+  if (gets_tail && known != peer.known.end() && known->second.seq == progress.seq) {
+    message.tail = tail_of(organisation, known->second.size, head.head.size, limits::tail_bytes_max,
                            *reader, may_have_personal(peer, organisation));
   }
-  peer.known[organisation] = head.head.size;
+  peer.known[organisation] = progress;
   send(now, peer, message);
 }
 
@@ -381,12 +369,15 @@ void Replicator::State::take(Instant now, Peer& peer, wire::Announce message) {
   if (!told || told->organisation != message.organisation) {
     return close(peer, CloseReason::bad_data, "an announcement whose checkpoint cannot be read");
   }
-  if (message.organisation == settings.own)
-    return hear_of(now, peer, message.organisation, told->head);
+  const ConnectionId id = peer.id;
   Track* track = load(message.organisation);
-  if (track == nullptr) return;
-  peer.known[message.organisation] = told->head.size;
-  take_announced_tail(now, *track, peer, message);
+  if (track != nullptr && message.organisation != settings.own) {
+    peer.known[message.organisation] = Progress{message.seq, told->head.size};
+    if (take_announced_tail(now, *track, peer, message)) return;
+  }
+  if (Peer* still = find_peer(id)) {
+    hear_of(now, *still, message.organisation, message.seq, told->head);
+  }
 }
 
 // ---- the rest
@@ -395,15 +386,18 @@ void Replicator::State::take(Instant now, Peer& peer, wire::Head message) {
   const auto own = own_head_asked.find(message.request);
   if (own != own_head_asked.end() && own->second == peer.id) {
     own_head_asked.erase(own);
-    return take_own_head(peer, message);
+    return take_own_head(now, peer, message);
   }
   if (Track* track = load(message.organisation)) {
     const auto asked = track->sync_asked.find(message.request);
     if (asked != track->sync_asked.end() && asked->second == peer.id) {
       const auto told = log::read_checkpoint(message.note);
       if (!told) return close(peer, CloseReason::bad_data, "a checkpoint that cannot be read");
-      note_sync_answer(*track, message.request, told->head.size);
-      return hear_of(now, peer, message.organisation, told->head);
+      // It was asked for all events, so that their number tells how far it is.
+      const auto seq =
+          static_cast<std::uint32_t>(std::max<std::size_t>(message.events.size(), 1)) - 1;
+      note_sync_answer(*track, message.request, Progress{seq, told->head.size});
+      return hear_of(now, peer, message.organisation, seq, told->head);
     }
   }
   take_fetch_answer(now, peer, std::move(message));

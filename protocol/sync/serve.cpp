@@ -19,6 +19,30 @@ Hash tail_root(const log::TileReader& tree, log::LeafIndex first, log::TreeSize 
   return log::root_over(hashes);
 }
 
+/// The events that the asker has not, or all when its newest is a rival of ours.
+std::size_t first_unknown(const wire::HeadGet& get, const log::Identity& identity) {
+  const auto& events = identity.events();
+  const std::size_t known = get.known_events;
+  const bool is_rival = known > 0 && known <= events.size() && get.newest_event &&
+                        *get.newest_event != events[known - 1].id;
+  return is_rival ? 0 : known;
+}
+
+void add_events(wire::Head& answer, const wire::HeadGet& get, const log::Identity& identity,
+                const log::Head& head, const log::TileReader& tree) {
+  const auto& events = identity.events();
+  for (std::size_t seq = first_unknown(get, identity); seq < events.size(); ++seq) {
+    const log::EstablishEvent& event = events[seq];
+    if (event.position >= head.size) break;
+    wire::Event& sent = answer.events.emplace_back();
+    sent.position = event.position;
+    sent.leaf = event.leaf;
+    sent.inclusion = log::inclusion_proof(event.position, head.size, tree);
+    sent.trusted = log::consistency_proof(event.establish.trusted_size, head.size, tree);
+    sent.rival = event.rival_leaf;
+  }
+}
+
 }  // namespace
 
 wire::Tail tail_of(const log::OrganisationId& organisation, log::LeafIndex first,
@@ -49,16 +73,13 @@ wire::Message serve(const wire::HeadGet& get, const log::LogReader& reader, bool
                     .consistency = {},
                     .events = {},
                     .tail = {},
-                    .request = get.request};
-  if (get.from_size > 0 && get.from_size < head.size) {
+                    .request = get.request,
+                    .from_root = std::nullopt};
+  if (get.from_size > 0 && get.from_size <= head.size) {
     answer.consistency = log::consistency_proof(get.from_size, head.size, *tree);
+    answer.from_root = log::root_at(get.from_size, *tree);
   }
-  const auto& events = identity->events();
-  for (std::size_t seq = get.known_events; seq < events.size(); ++seq) {
-    if (events[seq].position >= head.size) break;
-    answer.events.push_back({events[seq].position, events[seq].leaf,
-                             log::inclusion_proof(events[seq].position, head.size, *tree)});
-  }
+  add_events(answer, get, *identity, head, *tree);
   if (!get.head_only) {
     answer.tail =
         tail_of(get.organisation, get.held, head.size, limits::chunk_bytes, reader, with_personal);
@@ -103,7 +124,7 @@ wire::Message serve(const wire::ChainGet& get, const log::LogReader& reader) {
   wire::Chain answer{get.organisation, get.from_seq, {}};
   for (std::size_t seq = get.from_seq; seq < identity->events().size(); ++seq) {
     const auto& event = identity->events()[seq];
-    answer.events.push_back({event.position, event.leaf, {}});
+    answer.events.push_back({event.position, event.leaf, {}, {}, event.rival_leaf});
   }
   return answer;
 }

@@ -27,18 +27,27 @@ struct Track {
   std::uint64_t batch_entries = 0;
   std::size_t batch_bytes = 0;
   std::size_t stores_pending = 0;
+  bool is_rewinding = false;
 
   std::map<crypto::PublicKeyBytes, Instant>
-      blamed_until;    ///< node keys that are not asked for this log
-  std::string frozen;  ///< why; empty: not
+      blamed_until;        ///< node keys that are not asked for this log
+  std::string frozen;      ///< why; empty: not
+  bool is_forked = false;  ///< frozen by evidence that the store keeps (or is about to)
+  bool is_own = false;     ///< our own log, which a restored copy fetches from its peers
+
+  // Cosigning
+  bool is_cosigning_due = false;
+  bool has_cosigned = false;
+  Instant cosigned_at;
   std::string failed;  ///< word of the store's fault; empty: none
   Instant retry_at;
 
   // request_sync
-  std::map<ConnectionId, log::TreeSize> sync_answers;
+  std::map<ConnectionId, Progress> sync_answers;
   std::map<std::uint32_t, ConnectionId> sync_asked;  ///< request number -> peer
 
   log::TreeSize held() const { return point.frontier.size(); }
+  std::uint32_t seq() const { return point.identity ? point.identity->newest().establish.seq : 0; }
 };
 
 }  // namespace moot::sync

@@ -8,6 +8,8 @@ struct EstablishEvent {
   position @0 :UInt64;
   leaf @1 :Data;
   inclusion @2 :Data;       # hashes of 32 bytes, of `leaf` at `position` in the head's tree; empty in a Chain
+  trusted @3 :Data;         # consistency proof from its trusted size to the head; empty in a Chain and for seq 0
+  rival @4 :Data;           # leaf of the event that it repudiates; empty: none
 }
 
 struct ChainGet {
@@ -29,7 +31,7 @@ struct InterestDelta {
   removed @1 :Data;
 }
 struct Heads {
-  entries @0 :Data;         # organisation[32] size[8] root[32], ascending by organisation
+  entries @0 :Data;         # organisation[32] seq[4] size[8] root[32], ascending by organisation
   last @1 :Bool;
 }
 struct HeadGet {
@@ -39,6 +41,7 @@ struct HeadGet {
   knownEvents @3 :UInt32;   # establish events known to the asker
   headOnly @4 :Bool;        # no tail wanted
   request @5 :UInt32;       # echoed by every answer, so that an answer to a fetch that was given up is told from a new one's
+  newestEvent @6 :Data;     # id of event knownEvents - 1; empty when none is known
 }
 struct Head {
   organisation @0 :Data;
@@ -50,6 +53,7 @@ struct Head {
   tailLeaves @6 :Data;
   tailBodies @7 :Data;
   request @8 :UInt32;
+  fromRoot @9 :Data;        # root of the answerer's tree at fromSize; empty when it is 0 or larger than the head
 }
 struct NodesGet {
   organisation @0 :Data;
@@ -96,6 +100,16 @@ struct Announce {
   tailFirst @2 :UInt64;
   tailLeaves @3 :Data;      # empty: the head only
   tailBodies @4 :Data;
+  seq @5 :UInt32;           # of the event under which the checkpoint is valid
+}
+struct Cosignature {
+  organisation @0 :Data;
+  size @1 :UInt64;
+  line @2 :Text;            # the signature line of a C2SP note, with its line feed
+}
+struct Evidence {
+  organisation @0 :Data;
+  file @1 :Data;            # log/evidence.hpp
 }
 struct Refused {
   organisation @0 :Data;
@@ -126,6 +140,8 @@ struct Message {
     refused @15 :Refused;
     ping @16 :Void;
     close @17 :Close;
+    cosignature @19 :Cosignature;
+    evidence @20 :Evidence;
   }
   optional @18 :Bool;
 }

@@ -30,6 +30,12 @@ Hash hash_from(ByteView bytes) {
   return hash;
 }
 
+std::optional<Hash> optional_hash_from(capnp::Data::Reader data) {
+  if (data.size() == 0) return std::nullopt;
+  if (data.size() != sizeof(Hash)) throw Refuse{Fault::bad_value};
+  return hash_from(view_of(data));
+}
+
 OrganisationId organisation_from(capnp::Data::Reader data) {
   if (data.size() != sizeof(Hash)) throw Refuse{Fault::bad_value};
   return {hash_from(view_of(data))};
@@ -84,7 +90,9 @@ std::vector<Event> events_from(List list) {
   for (const auto event : list) {
     events.push_back({event.getPosition(),
                       to_bytes(bounded(event.getLeaf(), limits::establish_bytes_max)),
-                      hashes_from(event.getInclusion(), limits::proof_hashes_max)});
+                      hashes_from(event.getInclusion(), limits::proof_hashes_max),
+                      hashes_from(event.getTrusted(), limits::proof_hashes_max),
+                      to_bytes(bounded(event.getRival(), limits::establish_bytes_max))});
   }
   return events;
 }
@@ -95,6 +103,8 @@ void write_events(List list, const std::vector<Event>& events) {
     list[i].setPosition(events[i].position);
     list[i].setLeaf(data_of(events[i].leaf));
     list[i].setInclusion(data_of(bytes_from(events[i].inclusion)));
+    list[i].setTrusted(data_of(bytes_from(events[i].trusted)));
+    list[i].setRival(data_of(events[i].rival));
   }
 }
 
@@ -118,16 +128,18 @@ log::TreeSize size_from(std::uint64_t size) {
   return size;
 }
 
+constexpr std::size_t head_entry_bytes = 32 + 4 + 8 + 32;
+
 std::vector<HeadEntry> head_entries_from(capnp::Data::Reader data) {
-  constexpr std::size_t entry_bytes = 32 + 8 + 32;
-  const ByteView bytes = bounded(data, limits::heads_per_message_max * entry_bytes);
-  if (bytes.size() % entry_bytes != 0) throw Refuse{Fault::bad_value};
+  const ByteView bytes = bounded(data, limits::heads_per_message_max * head_entry_bytes);
+  if (bytes.size() % head_entry_bytes != 0) throw Refuse{Fault::bad_value};
   std::vector<HeadEntry> entries;
-  entries.reserve(bytes.size() / entry_bytes);
+  entries.reserve(bytes.size() / head_entry_bytes);
   Reader in(bytes);
   while (!in.finished()) {
     HeadEntry entry;
     entry.organisation.bytes = in.fixed<32>();
+    entry.seq = in.u32();
     entry.head.size = size_from(in.u64());
     entry.head.root = in.fixed<32>();
     if (!entries.empty() && !(entries.back().organisation < entry.organisation)) {
@@ -139,9 +151,10 @@ std::vector<HeadEntry> head_entries_from(capnp::Data::Reader data) {
 }
 
 Bytes bytes_from(const std::vector<HeadEntry>& entries) {
-  Writer out(entries.size() * 72);
+  Writer out(entries.size() * head_entry_bytes);
   for (const HeadEntry& entry : entries) {
-    out.bytes(entry.organisation.bytes).u64(entry.head.size).bytes(entry.head.root);
+    out.bytes(entry.organisation.bytes).u32(entry.seq);
+    out.u64(entry.head.size).bytes(entry.head.root);
   }
   return out.take();
 }
@@ -185,6 +198,7 @@ struct Write {
     b.setKnownEvents(m.known_events);
     b.setHeadOnly(m.head_only);
     b.setRequest(m.request);
+    if (m.newest_event) b.setNewestEvent(data_of(*m.newest_event));
   }
   void operator()(const Head& m) {
     auto b = out.initHead();
@@ -195,6 +209,7 @@ struct Write {
     write_events(b.initEvents(static_cast<unsigned>(m.events.size())), m.events);
     write_tail(b, m.tail);
     b.setRequest(m.request);
+    if (m.from_root) b.setFromRoot(data_of(*m.from_root));
   }
   void operator()(const NodesGet& m) {
     auto b = out.initNodesGet();
@@ -246,6 +261,18 @@ struct Write {
     b.setOrganisation(data_of(m.organisation));
     b.setNote(m.note);
     write_tail(b, m.tail);
+    b.setSeq(m.seq);
+  }
+  void operator()(const Cosignature& m) {
+    auto b = out.initCosignature();
+    b.setOrganisation(data_of(m.organisation));
+    b.setSize(m.size);
+    b.setLine(m.line);
+  }
+  void operator()(const Evidence& m) {
+    auto b = out.initEvidence();
+    b.setOrganisation(data_of(m.organisation));
+    b.setFile(data_of(m.file));
   }
   void operator()(const Refused& m) {
     auto b = out.initRefused();
@@ -283,7 +310,8 @@ Message read(generated::HeadGet::Reader m) {
                  size_from(m.getHeld()),
                  m.getKnownEvents(),
                  m.getHeadOnly(),
-                 m.getRequest()};
+                 m.getRequest(),
+                 optional_hash_from(m.getNewestEvent())};
 }
 Message read(generated::Head::Reader m) {
   return Head{organisation_from(m.getOrganisation()),
@@ -292,7 +320,8 @@ Message read(generated::Head::Reader m) {
               hashes_from(m.getConsistency(), limits::proof_hashes_max),
               events_from(m.getEvents()),
               tail_from(m),
-              m.getRequest()};
+              m.getRequest(),
+              optional_hash_from(m.getFromRoot())};
 }
 Message read(generated::NodesGet::Reader m) {
   if (m.getCount() == 0 || m.getCount() > limits::node_hashes_per_message_max) {
@@ -325,7 +354,15 @@ Message read(generated::Bodies::Reader m) {
 }
 Message read(generated::Announce::Reader m) {
   return Announce{organisation_from(m.getOrganisation()),
-                  bounded_text(m.getNote(), limits::note_bytes_max), tail_from(m)};
+                  bounded_text(m.getNote(), limits::note_bytes_max), tail_from(m), m.getSeq()};
+}
+Message read(generated::Cosignature::Reader m) {
+  return Cosignature{organisation_from(m.getOrganisation()), size_from(m.getSize()),
+                     bounded_text(m.getLine(), limits::cosignature_line_bytes_max)};
+}
+Message read(generated::Evidence::Reader m) {
+  return Evidence{organisation_from(m.getOrganisation()),
+                  to_bytes(bounded(m.getFile(), limits::evidence_bytes_max))};
 }
 Message read(generated::Refused::Reader m) {
   const std::uint16_t reason = m.getReason();
@@ -365,6 +402,10 @@ Message read_any(generated::Message::Reader m) {
       return read(m.getBodies());
     case generated::Message::ANNOUNCE:
       return read(m.getAnnounce());
+    case generated::Message::COSIGNATURE:
+      return read(m.getCosignature());
+    case generated::Message::EVIDENCE:
+      return read(m.getEvidence());
     case generated::Message::REFUSED:
       return read(m.getRefused());
     case generated::Message::PING:
@@ -392,16 +433,17 @@ std::size_t first_segment_words(const Message& message) {
   if (const auto* m = std::get_if<InterestDelta>(&message)) {
     bytes += (m->added.size() + m->removed.size()) * sizeof(Hash);
   }
-  if (const auto* m = std::get_if<Heads>(&message)) bytes += m->entries.size() * 72;
+  if (const auto* m = std::get_if<Heads>(&message)) bytes += m->entries.size() * head_entry_bytes;
+  if (const auto* m = std::get_if<Evidence>(&message)) bytes += m->file.size();
   if (const auto* m = std::get_if<Announce>(&message))
     bytes += m->note.size() + tail_bytes(m->tail);
   if (const auto* m = std::get_if<Chain>(&message)) {
-    bytes += m->events.size() * (limits::establish_bytes_max + 64);
+    bytes += m->events.size() * (2 * limits::establish_bytes_max + 64);
   }
   if (const auto* m = std::get_if<Head>(&message)) {
     bytes += m->note.size() + m->consistency.size() * sizeof(Hash) + tail_bytes(m->tail) +
-             m->events.size() *
-                 (limits::establish_bytes_max + 64 + limits::proof_hashes_max * sizeof(Hash));
+             m->events.size() * (2 * limits::establish_bytes_max + 64 +
+                                 2 * limits::proof_hashes_max * sizeof(Hash));
   }
   return bytes / sizeof(capnp::word);
 }

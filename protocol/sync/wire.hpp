@@ -13,6 +13,8 @@ struct Event {
   log::LeafIndex position = 0;
   Bytes leaf;
   std::vector<Hash> inclusion;
+  std::vector<Hash> trusted;  ///< consistency from its trusted size to the head
+  Bytes rival;                ///< of the event that it repudiates
 };
 struct ChainGet {
   log::OrganisationId organisation;
@@ -34,6 +36,7 @@ struct InterestDelta {
 };
 struct HeadEntry {
   log::OrganisationId organisation;
+  std::uint32_t seq = 0;  ///< of the event under which the head is valid
   log::Head head;
 };
 struct Heads {
@@ -47,6 +50,7 @@ struct HeadGet {
   std::uint32_t known_events = 0;
   bool head_only = false;
   std::uint32_t request = 0;
+  std::optional<Hash> newest_event;  ///< id of event known_events - 1
 };
 /// Entries from `first` on up to the head that comes with them; no leaves: no tail.
 struct Tail {
@@ -62,6 +66,7 @@ struct Head {
   std::vector<Event> events;
   Tail tail;
   std::uint32_t request = 0;
+  std::optional<Hash> from_root;  ///< of the answerer's tree at from_size
 };
 struct NodesGet {
   log::OrganisationId organisation;
@@ -106,6 +111,17 @@ struct Announce {
   log::OrganisationId organisation;
   std::string note;
   Tail tail;
+  std::uint32_t seq = 0;  ///< of the event under which the checkpoint is valid
+};
+/// To the publisher: we hold its log up to here, and vouch for it.
+struct Cosignature {
+  log::OrganisationId organisation;
+  log::TreeSize size = 0;
+  std::string line;
+};
+struct Evidence {
+  log::OrganisationId organisation;
+  Bytes file;
 };
 enum class Refusal : std::uint16_t {
   not_held = 1,     ///< we do not hold that log, or not that far
@@ -124,9 +140,9 @@ struct Close {
 /// Of a later version and marked optional: skipped.
 struct Skipped {};
 
-using Message =
-    std::variant<ChainGet, Chain, Interest, InterestDelta, Heads, HeadGet, Head, NodesGet, Nodes,
-                 HeadersGet, Headers, BodiesGet, Bodies, Announce, Refused, Ping, Close, Skipped>;
+using Message = std::variant<ChainGet, Chain, Interest, InterestDelta, Heads, HeadGet, Head,
+                             NodesGet, Nodes, HeadersGet, Headers, BodiesGet, Bodies, Announce,
+                             Cosignature, Evidence, Refused, Ping, Close, Skipped>;
 
 /// One Cap'n Proto message of one segment, without the frame's length.
 Bytes encode(const Message& message);

@@ -116,4 +116,34 @@ std::vector<std::string> check_no_false_alarm(World& world) {
   return found;
 }
 
+std::vector<std::string> check_nothing_erased_is_shown(World& world, std::size_t publisher) {
+  std::vector<std::string> found;
+  const auto& erased = world.node(publisher).erased_bodies();
+  const std::set<Bytes> gone(erased.begin(), erased.end());
+  const log::OrganisationId& organisation = world.node(publisher).organisation();
+  for (std::size_t holder = 0; holder < world.size(); ++holder) {
+    if (!world.is_running(holder)) continue;
+    store::Store& held = world.node(holder).store();
+    const auto state = held.state(organisation);
+    for (log::LeafIndex entry = 0; state && entry < state->held; ++entry) {
+      const Bytes bundle = held.leaves(organisation, entry, 1, limits::block_bytes_max);
+      const auto leaves = log::split_leaves(bundle, 1);
+      const auto bodies = held.bodies(organisation, entry, 1, limits::frame_bytes_max, true);
+      const auto items = log::split_bodies(bodies.bundle, entry, *leaves);
+      if (!items) {
+        found.push_back(name(holder, publisher) + "bodies of entry " + std::to_string(entry) +
+                        " do not come apart");
+        continue;
+      }
+      for (const log::BodyItem& item : *items) {
+        if (item.status == log::BodyStatus::held && gone.contains(to_bytes(item.body))) {
+          found.push_back(name(holder, publisher) + "shows an erased body, entry " +
+                          std::to_string(entry));
+        }
+      }
+    }
+  }
+  return found;
+}
+
 }  // namespace moot::simulation

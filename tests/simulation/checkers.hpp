@@ -19,6 +19,9 @@ std::vector<std::string> check_held_is_prefix(World& world);
 /// Nobody was told that it contradicts itself, and no honest node ended a session over bad data.
 std::vector<std::string> check_no_false_alarm(World& world);
 
+/// No running node gives out a body that this publisher has erased.
+std::vector<std::string> check_nothing_erased_is_shown(World& world, std::size_t publisher);
+
 /// Is every follower that can be current current? What a run waits for.
 bool all_followers_current(World& world);
 

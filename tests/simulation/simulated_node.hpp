@@ -2,6 +2,7 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <variant>
 
 #include "simulation/random.hpp"
@@ -40,6 +41,16 @@ class LyingReader final : public log::LogReader {
   std::vector<log::Checkpoint> checkpoints(const log::OrganisationId& o) const override {
     return truth_->checkpoints(o);
   }
+  std::vector<log::Erasure> erasures(const log::OrganisationId& o, log::LeafIndex first,
+                                     std::size_t count) const override {
+    return truth_->erasures(o, first, count);
+  }
+  std::vector<log::WitnessRow> witnesses(const log::OrganisationId& o) const override {
+    return truth_->witnesses(o);
+  }
+  std::vector<Bytes> evidence(const log::OrganisationId& o) const override {
+    return truth_->evidence(o);
+  }
 
  private:
   const log::LogReader* truth_;
@@ -68,15 +79,37 @@ class SimulatedNode {
   /// Every head of its own that this node has ever acknowledged.
   const std::vector<log::Head>& acknowledged() const { return acknowledged_; }
 
+  /// Signs a new log key in, by the reserve key: stands by the first `trusted_size` entries. What
+  /// comes after them is disowned, or published again.
+  void rotate(Instant now, Random& random, log::TreeSize trusted_size, bool republish);
+  /// Erases every version of the record with this number, durably.
+  void erase(Instant now, std::uint8_t record);
+  /// The body of every version that was erased, as it was published.
+  const std::vector<Bytes>& erased_bodies() const { return erased_bodies_; }
+  /// Makes `folder` the home of a thief: the same disk, log key and node key.
+  std::unique_ptr<SimulatedNode> stolen(std::filesystem::path folder) const;
+  /// Copies the disk away, and back over what it has become. Not while it runs.
+  void copy_disk_to(const std::filesystem::path& folder) const;
+  void copy_disk_from(const std::filesystem::path& folder);
+
   /// Stores that wait for the disk, in order.
-  std::deque<std::variant<sync::StoreRanges, sync::StoreIdentity>> disk;
+  using Write = std::variant<sync::StoreRanges, sync::StoreIdentity, sync::StoreRewind,
+                             sync::StoreEvidence, sync::Cosign, sync::Cosigned>;
+  std::deque<Write> disk;
   /// Does the first of them; the answer goes to the replicator.
   void do_disk(Instant now);
   bool disk_is_full = false;
   std::vector<sync::OwnLogAhead> alarms;
+  /// Who has told, in this life, that it holds nothing of our log that we have not.
+  std::set<log::OrganisationId> confirmed_by;
 
  private:
+  SimulatedNode() = default;
+  void do_cosign(Instant now, const log::Checkpoint& checkpoint);
+  void apply_own(Instant now, store::Job job);
+
   std::filesystem::path folder_;
+  std::unique_ptr<crypto::SigningKey> reserve_key_;
   std::unique_ptr<crypto::SigningKey> log_key_;
   std::unique_ptr<crypto::SigningKey> node_key_;
   log::OrganisationId organisation_;
@@ -84,6 +117,7 @@ class SimulatedNode {
   std::unique_ptr<LyingReader> reader_;
   std::unique_ptr<sync::Replicator> replicator_;
   std::vector<log::Head> acknowledged_;
+  std::vector<Bytes> erased_bodies_;
 };
 
 }  // namespace moot::simulation

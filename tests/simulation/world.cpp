@@ -84,6 +84,16 @@ void World::perform(std::size_t i, sync::Effect effect) {
     close_after_sent(closing->connection, i);
   } else if (auto* alarm = std::get_if<sync::OwnLogAhead>(&effect)) {
     nodes_[i]->alarms.push_back(*alarm);
+  } else if (auto* confirmed = std::get_if<sync::OwnHeadConfirmed>(&effect)) {
+    nodes_[i]->confirmed_by.insert(confirmed->peer);
+  } else if (auto* rewind = std::get_if<sync::StoreRewind>(&effect)) {
+    nodes_[i]->disk.emplace_back(std::move(*rewind));
+  } else if (auto* evidence = std::get_if<sync::StoreEvidence>(&effect)) {
+    nodes_[i]->disk.emplace_back(std::move(*evidence));
+  } else if (auto* cosign = std::get_if<sync::Cosign>(&effect)) {
+    nodes_[i]->disk.emplace_back(std::move(*cosign));
+  } else if (auto* cosigned = std::get_if<sync::Cosigned>(&effect)) {
+    nodes_[i]->disk.emplace_back(std::move(*cosigned));
   }
 }
 
@@ -237,6 +247,25 @@ void World::crash(std::size_t i) {
     if (connection.a == i || connection.b == i) ids.push_back(id);
   }
   for (const sync::ConnectionId id : ids) close(id, i);
+}
+
+std::size_t World::add_thief(std::size_t of) {
+  const std::size_t i = nodes_.size();
+  nodes_.push_back(nodes_[of]->stolen(folder_.path() / ("node" + std::to_string(i))));
+  running_.push_back(false);
+  lives_.push_back(0);
+  armed_.emplace_back();
+  disk_busy_.push_back(false);
+  return i;
+}
+
+std::size_t World::copy_disk(std::size_t i) {
+  nodes_[i]->copy_disk_to(folder_.path() / ("copy" + std::to_string(copies_)));
+  return copies_++;
+}
+
+void World::restore_disk(std::size_t i, std::size_t copy) {
+  nodes_[i]->copy_disk_from(folder_.path() / ("copy" + std::to_string(copy)));
 }
 
 void World::restart(std::size_t i) {

@@ -40,6 +40,12 @@ class World {
   /// Cuts the connections between two nodes and lets none arise until restore_links().
   void cut(std::size_t a, std::size_t b);
   void restore_links();
+  /// A thief of node `of`'s disk and hot keys goes on with them as one more node, not linked to
+  /// anybody yet and not running.
+  std::size_t add_thief(std::size_t of);
+  /// Copies node's disk (it must not run); the number is for restore_disk().
+  std::size_t copy_disk(std::size_t node);
+  void restore_disk(std::size_t node, std::size_t copy);
   void crash(std::size_t node);
   void restart(std::size_t node);
   bool is_running(std::size_t node) const { return running_[node]; }
@@ -114,6 +120,7 @@ class World {
   sync::ConnectionId next_connection_ = 1;
   std::vector<Closed> closed_;
   std::uint64_t bytes_carried_ = 0;
+  std::size_t copies_ = 0;
 };
 
 }  // namespace moot::simulation

@@ -21,23 +21,25 @@ Hash hash_of(std::uint8_t fill) {
 }
 
 std::vector<Message> one_of_each() {
-  const Event event{5, Bytes(200, 3), {hash_of(1), hash_of(2)}};
+  const Event event{5, Bytes(200, 3), {hash_of(1), hash_of(2)}, {hash_of(3)}, Bytes(90, 7)};
   const Tail tail{9, Bytes(100, 1), Bytes(700, 2)};
   return {
       ChainGet{id_of(1), 2},
       Chain{id_of(1), 0, {event, event}},
       Interest{{id_of(1), id_of(2)}, true, false},
       InterestDelta{{id_of(1)}, {id_of(3), id_of(4)}},
-      Heads{{{id_of(1), {5, hash_of(5)}}, {id_of(2), {6, hash_of(6)}}}, true},
-      HeadGet{id_of(1), 100, 90, 1, true, 77},
-      Head{id_of(1), "note\n", 100, {hash_of(1)}, {event}, tail, 77},
+      Heads{{{id_of(1), 3, {5, hash_of(5)}}, {id_of(2), 0, {6, hash_of(6)}}}, true},
+      HeadGet{id_of(1), 100, 90, 1, true, 77, hash_of(8)},
+      Head{id_of(1), "note\n", 100, {hash_of(1)}, {event}, tail, 77, hash_of(9)},
       NodesGet{id_of(1), 1000, 1, 3, 77},
       Nodes{id_of(1), 1000, 1, {hash_of(1), hash_of(2), hash_of(3)}, 77},
       HeadersGet{id_of(1), 1000, 256, 77},
       Headers{id_of(1), 256, Bytes(4000, 1), 77},
       BodiesGet{id_of(1), 256, 256, 77},
       Bodies{id_of(1), 256, 300, moot::Bytes(5000, 4), 77},
-      Announce{id_of(1), "note\n", tail},
+      Announce{id_of(1), "note\n", tail, 4},
+      Cosignature{id_of(1), 300, "a line\n"},
+      Evidence{id_of(1), moot::Bytes(300, 5)},
       Refused{id_of(1), Refusal::not_for_you, 77},
       Ping{},
       Close{4},
@@ -86,7 +88,7 @@ TEST(Wire, RefusesIdsOutOfOrder) {
             log::Fault::bad_value);
   EXPECT_EQ(decode(encode(Interest{{id_of(1), id_of(1)}, true, true})).error(),
             log::Fault::bad_value);
-  EXPECT_EQ(decode(encode(Heads{{{id_of(2), {}}, {id_of(1), {}}}, true})).error(),
+  EXPECT_EQ(decode(encode(Heads{{{id_of(2), 0, {}}, {id_of(1), 0, {}}}, true})).error(),
             log::Fault::bad_value);
 }
 
