@@ -1,6 +1,7 @@
 #include "log/block.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.hpp"
 #include "log/establish_layout.hpp"
@@ -210,6 +211,25 @@ Result<EntryRange, Fault> check_tail(const OrganisationId& organisation, const F
   for (const Hash& hash : *hashes) grown.append(hash);
   if (grown.head() != head) return fail(Fault::wrong_root);
   return range_of(organisation, first, std::move(leaves), std::move(*hashes));
+}
+
+EntryRange take_front(EntryRange& range, std::uint64_t count) {
+  MOOT_CHECK(count <= range.count(), count, range.count());
+  if (count == range.count()) return std::exchange(range, EntryRange{});
+  Reader in(range.leaves);
+  for (std::uint64_t i = 0; i < count; ++i) in.bytes(in.u16());
+  MOOT_CHECK(in.ok());
+  const auto bytes = static_cast<std::ptrdiff_t>(range.leaves.size() - in.left());
+  const auto hashes = static_cast<std::ptrdiff_t>(count);
+  EntryRange front;
+  front.organisation = range.organisation;
+  front.first = range.first;
+  front.leaves.assign(range.leaves.begin(), range.leaves.begin() + bytes);
+  front.leaf_hashes.assign(range.leaf_hashes.begin(), range.leaf_hashes.begin() + hashes);
+  range.first += count;
+  range.leaves.erase(range.leaves.begin(), range.leaves.begin() + bytes);
+  range.leaf_hashes.erase(range.leaf_hashes.begin(), range.leaf_hashes.begin() + hashes);
+  return front;
 }
 
 Result<Verified<EntryRange>, Fault> check_bodies(EntryRange range, Bytes bodies) {

@@ -61,6 +61,9 @@ Result<EntryRange, Fault> check_block(const OrganisationId& organisation, LeafIn
 /// give head.
 Result<EntryRange, Fault> check_tail(const OrganisationId& organisation, const Frontier& frontier,
                                      Bytes leaves, const Head& head);
+/// Takes the first `count` entries, without bodies, out of a checked range that holds at least so
+/// many: a block's bodies come in pieces, and each can be stored before the next has come.
+EntryRange take_front(EntryRange& range, std::uint64_t count);
 /// Checks each body against its leaf's commitment and takes them in: only such a range can be
 /// stored. A held body of a personal part is taken like any other; what may be sent is the sender's
 /// affair.

@@ -166,6 +166,7 @@ Result<FetchStep, FetchFault> Fetch::handle(const wire::Headers& answer) {
     return fail(
         fault("fewer entries from " + std::to_string(block->first) + " on than were asked for"));
   }
+  block->bytes = range->leaves.size();
   block->range = std::move(*range);
   return FetchStep{};
 }
@@ -179,21 +180,16 @@ Result<FetchStep, FetchFault> Fetch::handle(wire::Bodies answer) {
       answer.next <= answer.first || answer.next > end) {
     return fail(fault("bodies that do not answer what was asked"));
   }
-  if (block.bodies.empty()) {
-    block.bodies = std::move(answer.bodies);
-  } else {
-    append(block.bodies, answer.bodies);
-  }
-  block.next_body = answer.next;
   FetchStep step;
-  if (block.next_body < end) return step;
-
-  const std::size_t bytes = block.range->leaves.size() + block.bodies.size();
-  auto verified = log::check_bodies(std::move(*block.range), std::move(block.bodies));
+  block.bytes += answer.bodies.size();
+  auto verified = log::check_bodies(log::take_front(*block.range, answer.next - block.next_body),
+                                    std::move(answer.bodies));
   if (!verified)
-    return fail(fault("bodies from " + std::to_string(block.first) + " on", verified.error()));
-  if (block.count == block_entries) block_bytes_ = (block_bytes_ + bytes) / 2;
+    return fail(fault("bodies from " + std::to_string(answer.first) + " on", verified.error()));
   step.ranges.push_back(std::move(*verified));
+  block.next_body = answer.next;
+  if (block.next_body < end) return step;
+  if (block.count == block_entries) block_bytes_ = (block_bytes_ + block.bytes) / 2;
   in_flight_.pop_front();
   if (in_flight_.empty() && next_ask_ == (*target_)->head.size) {
     phase_ = Phase::finished;

@@ -83,8 +83,9 @@ class Fetch {
   struct InFlight {
     log::LeafIndex first = 0;
     std::uint64_t count = 0;
-    std::optional<log::EntryRange> range;  ///< once its leaves were checked
-    Bytes bodies;
+    std::optional<log::EntryRange>
+        range;              ///< once its leaves were checked: those without bodies yet
+    std::size_t bytes = 0;  ///< of leaves and bodies that came
     log::LeafIndex next_body = 0;
   };
 

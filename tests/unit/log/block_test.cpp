@@ -47,6 +47,22 @@ TEST(EntryBundle, IsSplitIntoItsLeaves) {
   EXPECT_TRUE(split_leaves({}, 0)->empty());
 }
 
+TEST(EntryRange, ComesApartAtAnyEntry) {
+  for (const std::uint64_t count : {1U, 100U, 255U, 256U}) {
+    auto range = check_block(a_log().organisation(), 256, a_log().leaves_of(256, 512), {}, 600,
+                             block_hash(a_log(), 256, 512));
+    ASSERT_TRUE(range);
+    const EntryRange front = take_front(*range, count);
+    EXPECT_EQ(front.first, 256U);
+    EXPECT_EQ(front.leaves, a_log().leaves_of(256, 256 + count));
+    EXPECT_EQ(front.leaf_hashes, hashes_of(a_log(), 256, 256 + count));
+    EXPECT_EQ(range->count(), 256 - count);
+    if (count == 256) continue;
+    EXPECT_EQ(range->first, 256 + count);
+    EXPECT_EQ(range->leaves, a_log().leaves_of(256 + count, 512));
+  }
+}
+
 TEST(EntryBundle, RefusesTooManyTooLongAndCutLeaves) {
   const Bytes bundle = a_log().leaves_of(0, 3);
   EXPECT_FAULT(split_leaves(bundle, 2), Fault::trailing_bytes);
