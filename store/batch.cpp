@@ -61,7 +61,7 @@ Result<StagedLog*, Fault> Batch::find(const log::OrganisationId& organisation) {
     log.slot = std::move(*read);
   }
   const LogRow& row = log.slot.row;
-  log.committed = {.number = row.number, .indexed = row.indexed, .held = row.held};
+  log.committed = extent_of(row);
   return &logs.emplace(organisation, std::move(log)).first->second;
 }
 

@@ -41,6 +41,12 @@ struct RecordIdHash {
 };
 using NewestInBatch = std::unordered_map<log::RecordId, log::LeafIndex, RecordIdHash>;
 
+/// How long erased parts are hidden before they are destroyed.
+struct Holds {
+  std::int64_t personal_ms = limits::personal_hold_ms;
+  std::int64_t public_ms = limits::public_hold_ms;
+};
+
 /// A log that the transaction has touched.
 struct StagedLog {
   LogSlot slot;
@@ -49,6 +55,7 @@ struct StagedLog {
   NewestInBatch newest;            ///< own log: versions written in it
   std::size_t appended = 0;
   bool is_changed = false;
+  bool is_rewound = false;  ///< `committed` and all caches begin anew at what is left
 };
 
 /// Everything to append to one log, computed before anything is written.
@@ -61,8 +68,12 @@ struct Append {
 
 class Batch {
  public:
-  Batch(WriteTransaction& transaction_to_use, SlotCache& cache, RecentVersions& recent_versions)
-      : transaction(transaction_to_use), recent(recent_versions), cache_(cache) {}
+  Batch(WriteTransaction& transaction_to_use, SlotCache& cache, RecentVersions& recent_versions,
+        const Holds& holds_to_keep)
+      : transaction(transaction_to_use),
+        recent(recent_versions),
+        holds(holds_to_keep),
+        cache_(cache) {}
 
   /// The log as the jobs before have left it. unknown_log, or corrupt.
   Result<StagedLog*, Fault> find(const log::OrganisationId& organisation);
@@ -75,6 +86,7 @@ class Batch {
 
   WriteTransaction& transaction;
   RecentVersions& recent;
+  Holds holds;
   std::optional<log::OrganisationId> own;
   std::map<log::OrganisationId, StagedLog> logs;
   std::vector<log::Identity> identities;  ///< changed in this transaction

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "store/body_items.hpp"
+#include "store/body_rows.hpp"
 
 namespace moot::store {
 
@@ -64,31 +65,6 @@ std::vector<OldRow> small_rows(WriteTransaction& transaction, Table table, std::
   return rows;
 }
 
-/// A row of `bodies`, taken apart.
-struct BodyRow {
-  ByteView parts;  ///< one byte for each entry
-  ByteView items;
-};
-std::optional<BodyRow> body_row_of(ByteView value) {
-  Reader in(value);
-  BodyRow row;
-  row.parts = in.bytes(in.u16());
-  row.items = in.bytes(in.left());
-  if (!in.ok()) return std::nullopt;
-  return row;
-}
-
-void put_body_row(WriteTransaction& transaction, std::uint32_t number, log::LeafIndex first,
-                  ByteView parts, ByteView items) {
-  const std::size_t bytes = 2 + parts.size() + items.size();
-  const auto room = transaction.reserve(Table::bodies, entry_key(number, first), bytes);
-  if (room.empty()) return;
-  room[0] = static_cast<std::uint8_t>(parts.size() >> 8);
-  room[1] = static_cast<std::uint8_t>(parts.size());
-  auto end = std::copy(parts.begin(), parts.end(), room.begin() + 2);
-  std::copy(items.begin(), items.end(), end);
-}
-
 void join_body_rows(WriteTransaction& transaction, std::uint32_t number,
                     const std::vector<OldRow>& rows) {
   for (const OldRow& row : rows) {
@@ -126,15 +102,26 @@ std::optional<Row> next_row(Cursor& cursor, std::uint32_t number, log::LeafIndex
   return row;
 }
 
-/// Appends an entry's items, those of personal parts as withheld unless they are wanted.
-void append_items(Bytes& bundle, std::uint8_t parts, ByteView items, bool with_personal) {
-  if (with_personal || (parts & part_bit(log::Part::personal_part)) == 0) {
+/// Appends an entry's items; those of `hidden` parts as erased, those of personal parts as withheld
+/// unless they are wanted.
+void append_items(Bytes& bundle, std::uint8_t parts, ByteView items, bool with_personal,
+                  std::uint8_t hidden) {
+  const bool withholds = !with_personal && (parts & part_bit(log::Part::personal_part)) != 0;
+  if (!withholds && hidden == 0) {
     append(bundle, items);
     return;
   }
-  const bool has_public = (parts & part_bit(log::Part::public_part)) != 0;
-  if (has_public) append(bundle, items.first(item_bytes(items)));
-  log::append_no_body(bundle, log::BodyStatus::withheld);
+  for_each_part(parts, [&](log::Part part) {
+    const std::size_t bytes = item_bytes(items);
+    if ((hidden & part_bit(part)) != 0) {
+      log::append_no_body(bundle, log::BodyStatus::erased);
+    } else if (withholds && part == log::Part::personal_part) {
+      log::append_no_body(bundle, log::BodyStatus::withheld);
+    } else {
+      append(bundle, items.first(bytes));
+    }
+    items = items.subspan(bytes);
+  });
 }
 
 }  // namespace
@@ -214,7 +201,7 @@ Bytes read_leaves(Transaction& transaction, std::uint32_t number, log::LeafIndex
 
 log::LogReader::Bodies read_bodies(Transaction& transaction, std::uint32_t number,
                                    log::LeafIndex first, log::LeafIndex end, std::size_t bytes_max,
-                                   bool with_personal) {
+                                   bool with_personal, HiddenParts* hidden) {
   log::LogReader::Bodies out;
   out.next = first;
   if (first >= end) return out;
@@ -234,7 +221,8 @@ log::LogReader::Bodies read_bodies(Transaction& transaction, std::uint32_t numbe
       }
       if (entry >= first) {
         const std::size_t before = out.bundle.size();
-        append_items(out.bundle, parts, items.first(bytes), with_personal);
+        append_items(out.bundle, parts, items.first(bytes), with_personal,
+                     hidden != nullptr ? hidden->mask_at(entry) : std::uint8_t{0});
         if (out.next > first && out.bundle.size() > bytes_max) {
           out.bundle.resize(before);
           return out;

@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "store/environment.hpp"
+#include "store/erasure_table.hpp"
 #include "store/new_range.hpp"
 
 /// Internal: the rows of `entries` and `bodies`.
@@ -21,8 +22,9 @@ void visit_leaves(Transaction& transaction, std::uint32_t number, log::LeafIndex
 /// As LogReader says, for entries below `end`.
 Bytes read_leaves(Transaction& transaction, std::uint32_t number, log::LeafIndex first,
                   log::LeafIndex end, std::size_t bytes_max);
+/// `hidden`: from erasure_table.hpp, for a log that has erasures; nullptr for one that has none.
 log::LogReader::Bodies read_bodies(Transaction& transaction, std::uint32_t number,
                                    log::LeafIndex first, log::LeafIndex end, std::size_t bytes_max,
-                                   bool with_personal);
+                                   bool with_personal, HiddenParts* hidden);
 
 }  // namespace moot::store

@@ -10,6 +10,7 @@
 
 #include "base/check.hpp"
 #include "crypto/secret.hpp"
+#include "store/folder.hpp"
 
 namespace moot::store {
 
@@ -18,15 +19,6 @@ namespace {
 constexpr std::uint64_t map_bytes_first = 64 * limits::MiB;
 constexpr std::uint64_t map_step_max = 1024 * limits::MiB;
 constexpr unsigned readers_max = 512;  // a slot is 64 bytes; far more than threads that read
-
-/// So that a name made in a folder survives a power cut.
-bool sync_folder(const std::filesystem::path& folder) {
-  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool synced = fsync(file) == 0;
-  ::close(file);
-  return synced;
-}
 
 /// LMDB answers EIO for a write that was cut short, which is how most full disks show first: asks
 /// the file system whether it would take the bytes.
@@ -105,6 +97,8 @@ Result<std::unique_ptr<Environment>, Fault> Environment::open(const std::filesys
       return fail(errno == ENOSPC || errno == EDQUOT ? Fault::disk_full : Fault::io_error);
     }
   }
+  // Of a compaction that was cut off; the old file is whole.
+  if (!options.read_only) std::filesystem::remove(folder / compacted_name, error);
   std::unique_ptr<Environment> environment(new Environment(folder, options.read_only));
   const auto started = environment->start();
   if (!started) return fail(started.error());
@@ -167,6 +161,30 @@ Result<Done, Fault> Environment::start() {
   return Done{};
 }
 
+/// The format that the table `meta` names; MDB_NOTFOUND when it names none.
+Result<std::uint32_t, int> Environment::read_format(MDB_txn* transaction) {
+  std::string name = "format";
+  MDB_val key = {name.size(), name.data()};
+  MDB_val value = {};
+  const int result =
+      mdb_get(transaction, tables_[static_cast<std::size_t>(Table::meta)], &key, &value);
+  if (result != 0) return fail(result);
+  Reader in({static_cast<const std::uint8_t*>(value.mv_data), value.mv_size});
+  const std::uint32_t version = in.u32();
+  if (!in.finished() || version == 0) return fail(MDB_CORRUPTED);
+  return version;
+}
+
+namespace {
+
+int put_meta(MDB_txn* transaction, MDB_dbi meta, std::string name, Bytes bytes) {
+  MDB_val key = {name.size(), name.data()};
+  MDB_val value = {bytes.size(), bytes.data()};
+  return mdb_put(transaction, meta, &key, &value, 0);
+}
+
+}  // namespace
+
 Result<Done, Fault> Environment::open_tables(bool create) {
   MDB_txn* transaction = nullptr;
   int result = mdb_txn_begin(environment_, nullptr, read_only_ ? MDB_RDONLY : 0, &transaction);
@@ -181,37 +199,31 @@ Result<Done, Fault> Environment::open_tables(bool create) {
   if (result == MDB_NOTFOUND) return give_up(Fault::not_a_store);
   if (result != 0) return give_up(fault_of(result, limits::MiB));
 
-  std::string name = "format";
-  MDB_val key = {name.size(), name.data()};
-  MDB_val value = {};
-  result = mdb_get(transaction, meta, &key, &value);
-  const bool is_new = result == MDB_NOTFOUND && create;
+  const Result<std::uint32_t, int> format = read_format(transaction);
+  const bool is_new = !format && format.error() == MDB_NOTFOUND && create;
+  if (!format && !is_new) {
+    return give_up(format.error() == MDB_NOTFOUND ? Fault::not_a_store
+                                                  : fault_of(format.error(), 0));
+  }
+  if (format && *format > format_version) return give_up(Fault::newer_format);
   if (is_new) {
-    Bytes format = Writer().u32(format_version).take();
-    value = {format.size(), format.data()};
-    result = mdb_put(transaction, meta, &key, &value, 0);
-    if (result != 0) return give_up(fault_of(result, limits::MiB));
     FixedBytes<16> salt{};
     crypto::random_bytes(salt);
-    name = "salt";
-    key = {name.size(), name.data()};
-    value = {salt.size(), salt.data()};
-    result = mdb_put(transaction, meta, &key, &value, 0);
+    result = put_meta(transaction, meta, "salt", to_bytes(salt));
     if (result != 0) return give_up(fault_of(result, limits::MiB));
-  } else if (result == MDB_NOTFOUND) {
-    return give_up(Fault::not_a_store);
-  } else if (result != 0) {
-    return give_up(fault_of(result, 0));
-  } else {
-    Reader in({static_cast<const std::uint8_t*>(value.mv_data), value.mv_size});
-    const std::uint32_t version = in.u32();
-    if (!in.finished() || version == 0) return give_up(Fault::corrupt);
-    if (version > format_version) return give_up(Fault::newer_format);
+  }
+  const bool is_older = format && *format < format_version;
+  if (is_new || (is_older && !read_only_)) {
+    result = put_meta(transaction, meta, "format", Writer().u32(format_version).take());
+    if (result != 0) return give_up(fault_of(result, limits::MiB));
   }
 
   for (std::size_t i = 0; i < table_count; ++i) {
-    result = mdb_dbi_open(transaction, name_of(static_cast<Table>(i)), is_new ? MDB_CREATE : 0,
-                          &tables_[i]);
+    const bool is_added = is_older && i >= table_count_format_1;
+    tables_[i] = no_table;
+    if (is_added && read_only_) continue;
+    result = mdb_dbi_open(transaction, name_of(static_cast<Table>(i)),
+                          is_new || is_added ? MDB_CREATE : 0, &tables_[i]);
     if (result == MDB_NOTFOUND) return give_up(Fault::corrupt);
     if (result != 0) return give_up(fault_of(result, limits::MiB));
   }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -35,6 +36,13 @@ class Environment {
   /// Closes and opens it again: LMDB wants this after a failed write of its root pages. Not inside
   /// a transaction.
   Result<Done, Fault> reopen();
+  /// Writes all rows into a new file beside the old one, puts it in the old one's place and opens
+  /// it. Reads go on while it is written and wait while it is opened. Not inside a transaction, nor
+  /// while another thread may write.
+  Result<Done, Fault> compact();
+  /// Writes all rows, as of now, into a store in a new folder. Any thread, not inside a
+  /// transaction.
+  Result<Done, Fault> copy_to(const std::filesystem::path& folder);
   /// Forgets readers that died with their processes.
   void check_readers();
   /// What an error of LMDB or of the system means; `bytes` is what the transaction would have
@@ -64,6 +72,9 @@ class Environment {
       : folder_(std::move(folder)), read_only_(read_only) {}
   Result<Done, Fault> start();
   Result<Done, Fault> open_tables(bool create);
+  Result<std::uint32_t, int> read_format(MDB_txn* transaction);
+  int copy_into(const std::filesystem::path& file);
+  std::size_t last_transaction() const;
   void close();
   /// Another process has made the map larger.
   int adopt_map_size();
@@ -78,6 +89,8 @@ class Environment {
   bool read_only_;
   MDB_env* environment_ = nullptr;  ///< changed only by whoever has the gate to himself
   std::array<MDB_dbi, table_count> tables_{};
+  /// Of a table that a store of format 1, opened to be read, does not have.
+  static constexpr MDB_dbi no_table = ~MDB_dbi{0};
 
   mutable Mutex mutex_;
   Condition changed_;
@@ -110,6 +123,7 @@ class Transaction {
   MDB_dbi handle_of(Table table) const {
     return environment_.tables_[static_cast<std::size_t>(table)];
   }
+  bool has(Table table) const { return handle_of(table) != Environment::no_table; }
   /// Keeps the first error other than "not found"; answers whether the call succeeded.
   bool succeeded(int result);
 
@@ -149,6 +163,10 @@ class WriteTransaction final : public Transaction {
   bool is_inside_ = false;
 };
 
+/// Removes rows from `from` on as long as their keys are `wanted`.
+void remove_while(WriteTransaction& transaction, Table table, const Key& from,
+                  const std::function<bool(ByteView key)>& wanted);
+
 /// Walks one table in the order of keys. Must end before its transaction.
 class Cursor {
  public:
@@ -159,6 +177,7 @@ class Cursor {
 
   std::optional<Row> first() { return at(MDB_FIRST); }
   std::optional<Row> next() { return at(MDB_NEXT); }
+  std::optional<Row> previous() { return at(MDB_PREV); }
   /// The first row at or after the key.
   std::optional<Row> seek(const Key& key);
   /// The last row at or before the key.

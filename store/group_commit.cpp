@@ -23,6 +23,8 @@ struct Window {
   bool has_room(std::uint64_t more) const { return bytes == 0 || bytes + more <= bytes_max; }
 };
 
+using Compacted = std::function<void(Result<Done, Fault>)>;
+
 struct Waiting {
   Job job;
   GroupCommit::Answer answer;
@@ -38,14 +40,18 @@ struct GroupCommit::State {
   Window& window_of(const Job& job) MOOT_REQUIRES(mutex) {
     return std::holds_alternative<Publish>(job) ? publishes : others;
   }
-  /// The jobs of the next transaction; empty when it is time to end.
+  /// The jobs of the next transaction; empty when it is time to compact or to end.
   std::vector<Waiting> take();
+  /// Those who wait for the store to be compacted.
+  std::vector<Compacted> take_compactions();
+  void do_jobs(std::vector<Waiting> taken);
   void run();
 
   Store& store;
   Mutex mutex;
   Condition changed;
   std::deque<Waiting> inbox MOOT_GUARDED_BY(mutex);
+  std::vector<Compacted> compactions MOOT_GUARDED_BY(mutex);
   Window publishes MOOT_GUARDED_BY(mutex){.bytes = 0, .bytes_max = 2 * limits::publish_bytes_max};
   Window others MOOT_GUARDED_BY(mutex){.bytes = 0, .bytes_max = limits::store_window_bytes};
   bool is_stopping MOOT_GUARDED_BY(mutex) = false;
@@ -55,7 +61,7 @@ struct GroupCommit::State {
 
 std::vector<Waiting> GroupCommit::State::take() {
   const MutexLock lock(mutex);
-  while (inbox.empty() && !is_stopping) changed.wait(mutex);
+  while (inbox.empty() && compactions.empty() && !is_stopping) changed.wait(mutex);
   std::vector<Waiting> taken;
   std::uint64_t bytes = 0;
   std::uint64_t entries = 0;
@@ -72,20 +78,37 @@ std::vector<Waiting> GroupCommit::State::take() {
   return taken;
 }
 
+std::vector<Compacted> GroupCommit::State::take_compactions() {
+  const MutexLock lock(mutex);
+  std::vector<Compacted> taken = std::exchange(compactions, {});
+  if (is_stopping) taken.clear();
+  return taken;
+}
+
+void GroupCommit::State::do_jobs(std::vector<Waiting> taken) {
+  std::vector<Job> jobs;
+  jobs.reserve(taken.size());
+  for (Waiting& waiting : taken) jobs.push_back(std::move(waiting.job));
+  std::vector<JobResult> results = store.apply(jobs);
+  {
+    const MutexLock lock(mutex);
+    for (std::size_t i = 0; i < taken.size(); ++i) window_of(jobs[i]).bytes -= taken[i].bytes;
+  }
+  jobs.clear();  // their memory is free before anybody is told that there is room
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    if (taken[i].answer) taken[i].answer(std::move(results[i]));
+  }
+}
+
 void GroupCommit::State::run() {
-  for (std::vector<Waiting> taken = take(); !taken.empty(); taken = take()) {
-    std::vector<Job> jobs;
-    jobs.reserve(taken.size());
-    for (Waiting& waiting : taken) jobs.push_back(std::move(waiting.job));
-    std::vector<JobResult> results = store.apply(jobs);
-    {
-      const MutexLock lock(mutex);
-      for (std::size_t i = 0; i < taken.size(); ++i) window_of(jobs[i]).bytes -= taken[i].bytes;
-    }
-    jobs.clear();  // their memory is free before anybody is told that there is room
-    for (std::size_t i = 0; i < taken.size(); ++i) {
-      if (taken[i].answer) taken[i].answer(std::move(results[i]));
-    }
+  for (;;) {
+    std::vector<Waiting> taken = take();
+    const std::vector<Compacted> asked = take_compactions();
+    if (taken.empty() && asked.empty()) return;
+    if (!taken.empty()) do_jobs(std::move(taken));
+    if (asked.empty()) continue;
+    const Result<Done, Fault> result = store.compact();
+    for (const Compacted& answer : asked) answer(result);
   }
 }
 
@@ -107,6 +130,12 @@ GroupCommit::Push GroupCommit::submit(Job job, Answer answer) {
       {.job = std::move(job), .answer = std::move(answer), .bytes = bytes, .entries = entries});
   state_->changed.notify_all();
   return Push::taken;
+}
+
+void GroupCommit::compact(Compacted answer) {
+  const MutexLock lock(state_->mutex);
+  state_->compactions.push_back(std::move(answer));
+  state_->changed.notify_all();
 }
 
 void GroupCommit::stop() {

@@ -23,6 +23,10 @@ class GroupCommit {
 
   /// Any thread. Jobs are done in the order taken.
   Push submit(Job job, Answer answer);
+  /// Has the writer thread compact the store between two transactions, as Store::compact must not
+  /// meet apply(). Any thread. Those that ask together share one run; what has not begun when it
+  /// stops is dropped and not answered.
+  void compact(std::function<void(Result<Done, Fault>)> answer);
   /// No more jobs; those taken are finished before it returns.
   void stop();
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "store/erasing.hpp"
 #include "store/job_work.hpp"
+#include "store/unix_time.hpp"
 
 namespace moot::store {
 
@@ -11,21 +13,43 @@ namespace {
 constexpr std::size_t text_bytes_max = 0xFFFF;  // of the length field in the row
 
 std::uint64_t own_bytes(const Found& job) { return job.first_leaf.size(); }
-std::uint64_t own_bytes(const Publish& job) {
+std::uint64_t bytes_of_records(std::span<const NewRecord> records) {
   std::uint64_t bytes = 0;
-  for (const NewRecord& record : job.records) {
+  for (const NewRecord& record : records) {
     bytes += sizeof(NewRecord) + record.kind.size();
     for (const NewPart& part : record.parts) bytes += sizeof(NewPart) + part.body.size();
   }
   return bytes;
 }
-std::uint64_t own_bytes(const PutIdentity& job) {
+std::uint64_t own_bytes(const Publish& job) { return bytes_of_records(job.records); }
+std::uint64_t own_bytes(const Enqueue& job) { return bytes_of_records(job.records); }
+std::uint64_t own_bytes(const DropQueued&) { return 0; }
+std::uint64_t bytes_of_identity(const log::Identity& identity) {
   std::uint64_t bytes = 0;
-  for (const log::EstablishEvent& event : job.identity.events()) {
-    bytes += 2 * event.leaf.size() + sizeof event;
+  for (const log::EstablishEvent& event : identity.events()) {
+    bytes += 2 * event.leaf.size() + event.rival_leaf.size() + sizeof event;
   }
   return bytes;
 }
+std::uint64_t own_bytes(const AppendEstablish& job) {
+  return job.leaf.size() + job.rival_leaf.size();
+}
+std::uint64_t own_bytes(const Rewind& job) { return bytes_of_identity(job.identity); }
+std::uint64_t own_bytes(const KeepEvidence& job) { return job.file.size(); }
+std::uint64_t own_bytes(const KeepCosignature& job) { return job.line.size(); }
+std::uint64_t own_bytes(const NoteCosigned&) { return 0; }
+std::uint64_t own_bytes(const Erase& job) {
+  constexpr std::uint64_t rows_bytes = 128;  // of one leaf in the tables of erasures
+  return job.erased.size() * rows_bytes;
+}
+std::uint64_t own_bytes(const DestroyErased&) { return 0; }
+std::uint64_t own_bytes(const Hide& job) {
+  return job.hidden.size() * (sizeof(log::ErasedLeaf) + job.reason.size());
+}
+std::uint64_t own_bytes(const FillBodies& job) { return job.leaves.size() + job.bodies.size(); }
+std::uint64_t own_bytes(const PutValue& job) { return job.name.size() + job.value.size(); }
+std::uint64_t own_bytes(const Adopt&) { return 0; }
+std::uint64_t own_bytes(const PutIdentity& job) { return bytes_of_identity(job.identity); }
 std::uint64_t own_bytes(const Receive& job) {
   std::uint64_t bytes = job.target ? (*job.target)->note.size() : 0;
   for (const auto& range : job.ranges) {
@@ -38,10 +62,6 @@ std::uint64_t own_bytes(const PutFollow& job) {
   return job.follow.name.size() + job.follow.address.size();
 }
 std::uint64_t own_bytes(const RemoveFollow&) { return 0; }
-template <class Other>
-std::uint64_t own_bytes(const Other&) {
-  return 0;
-}
 std::uint64_t own_bytes(const PeerSeen& job) { return job.address.size(); }
 
 }  // namespace
@@ -53,7 +73,10 @@ std::uint64_t bytes_of(const Job& job) {
 std::uint64_t entries_of(const Job& job) {
   if (std::holds_alternative<Found>(job)) return 1;
   if (const auto* publish = std::get_if<Publish>(&job)) return publish->records.size();
-  std::uint64_t entries = 0;
+  if (const auto* erase = std::get_if<Erase>(&job)) {
+    return erase->erased.size() / limits::erase_leaves_max + 1;
+  }
+  std::uint64_t entries = std::holds_alternative<AppendEstablish>(job) ? 1 : 0;
   if (const auto* receive = std::get_if<Receive>(&job)) {
     for (const auto& range : receive->ranges) entries += range->count();
   }
@@ -122,20 +145,45 @@ JobResult do_job(Batch& batch, const PutIdentity& job) {
       }
       ++known;
     }
-    // Our own key events are entries of our own log: nobody else can put them there.
-    if (row.own && known < events.size()) return fail(Fault::bad_job);
+    // Our own key events are entries of our own log: nobody else can put them into what is held.
+    // Those beyond come with the entries when a restored copy catches up.
+    if (row.own && known < events.size() && events[known].position < row.held) {
+      return fail(Fault::bad_job);
+    }
   }
   StagedLog& log = found ? **found : batch.create(organisation);
   LogRow& row = log.slot.row;
+  const bool is_new = known < events.size();
   for (; known < events.size(); ++known) {
     put_event(batch.transaction, row.number, static_cast<std::uint32_t>(known),
-              events[known].position, events[known].leaf);
+              events[known].position, events[known].leaf, events[known].rival_leaf);
     ++row.events;
     log.is_changed = true;
   }
-  if (log.is_changed) batch.identities.push_back(job.identity);
+  if (is_new) {
+    batch.identities.push_back(job.identity);
+    // An event that lies in what is held may stand by erase entries, or disown them.
+    if (row.held > 0) Erasing(batch, log, now_ms()).settle();
+  }
   Outcome outcome;
   outcome.state = state_of(organisation, row);
+  return outcome;
+}
+
+JobResult do_job(Batch& batch, const Adopt& job) {
+  if (batch.own) return fail(Fault::exists_already);
+  const auto found = batch.find(job.organisation);
+  if (!found) return fail(found.error());
+  StagedLog& log = **found;
+  const LogRow& row = log.slot.row;
+  if (row.held == 0 || !row.head || row.head->head.size != row.held) return fail(Fault::bad_job);
+  log.slot.row.own = true;
+  log.is_changed = true;
+  batch.transaction.put(Table::meta, Key("own"), job.organisation.bytes);
+  batch.own = job.organisation;
+  Outcome outcome;
+  outcome.state = state_of(job.organisation, log.slot.row);
+  outcome.checkpoint = outcome.state.head;
   return outcome;
 }
 

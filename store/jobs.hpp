@@ -71,9 +71,13 @@ struct AppendEstablish {
 };
 
 /// Takes a held log back to `size` entries, because a newer establish stands by another branch:
-/// leaves from there on move to the side store under the newest event's seq, the identity becomes
-/// this one (events may be placed anew), and the head the newest kept checkpoint that fits. Never
-/// our own log unless `own` says so (a restored copy that had gone astray).
+/// leaves from there on move to the side store under the newest event's seq (without their bodies,
+/// which are dropped), the identity becomes this one (events may be placed anew), and the head the
+/// newest kept checkpoint that fits, if there is one. Erase entries taken back are undone; of
+/// those that stay, the ones count that the new events do not disown. Never our own log unless
+/// `own` says so (a restored copy that had gone astray). bad_job: size 0 or beyond what is held,
+/// fewer events than are known, or a newest event that lies in what stays; contradiction: an event
+/// placed in what stays that is not there.
 struct Rewind {
   log::Identity identity;
   log::TreeSize size = 0;
@@ -104,7 +108,9 @@ struct NoteCosigned {
 };
 
 /// Appends erase entries (as many as are needed) to our own log, hides what they name, and signs.
-/// Leaves ascending and distinct. With `now` our own hold is over at once.
+/// Leaves ascending and distinct; bad_job when a part is not there or is erased already.
+/// Outcome::first is the first erase entry. With `now` our own hold is over at once, also of a mass
+/// erase.
 struct Erase {
   std::vector<log::ErasedLeaf> erased;
   log::EraseReason reason = log::EraseReason::mistake;
@@ -119,14 +125,18 @@ struct DestroyErased {
   std::uint64_t now_ms = 0;
 };
 /// `moot hide`: drops these bodies here only, at once; what is dropped is refused when it comes
-/// again. An empty reason takes it back (the body comes again from a peer).
+/// again. An empty reason takes it back (the body comes again from a peer; until then it is
+/// missing). bad_job when a part is not there, or is not hidden and shall be taken back. What is
+/// erased for all stays answered as erased.
 struct Hide {
   log::OrganisationId organisation;
   std::vector<log::ErasedLeaf> hidden;
   std::string reason;
   std::uint64_t time_ms = 0;
 };
-/// Bodies of held entries that were missing, each checked against its commitment again.
+/// Bodies of held entries that were missing or withheld, each checked against its commitment again
+/// (bad_job); the leaves must be those that are held (contradiction). Not filled is what is erased
+/// or hidden here. Outcome::first is how many were.
 struct FillBodies {
   log::OrganisationId organisation;
   log::LeafIndex first = 0;

@@ -11,6 +11,12 @@ namespace {
 constexpr std::uint8_t flag_own = 1;
 constexpr std::uint8_t flag_head = 2;
 constexpr std::uint8_t flag_target = 4;
+constexpr std::uint8_t flag_more = 8;  // the fields of format 2 follow
+
+bool has_more(const LogRow& row) {
+  return row.rewinds != 0 || row.erasures != 0 || row.cosigned != 0 || row.cosigned_ms != 0 ||
+         row.kept_cosigned != 0;
+}
 
 void put_text(Writer& out, std::string_view text) {
   MOOT_CHECK(text.size() <= 0xFFFF, text.size());
@@ -58,6 +64,26 @@ const char* name_of(Table table) {
       return "follows";
     case Table::peers:
       return "peers";
+    case Table::rivals:
+      return "rivals";
+    case Table::erasures:
+      return "erasures";
+    case Table::erasers:
+      return "erasers";
+    case Table::due:
+      return "due";
+    case Table::hidden:
+      return "hidden";
+    case Table::abandoned:
+      return "abandoned";
+    case Table::abandoned_leaves:
+      return "abandoned_leaves";
+    case Table::evidence:
+      return "evidence";
+    case Table::witnesses:
+      return "witnesses";
+    case Table::queue:
+      return "queue";
   }
   return "";
 }
@@ -83,10 +109,15 @@ Bytes encode(const LogRow& row) {
   if (row.own) flags |= flag_own;
   if (row.head) flags |= flag_head;
   if (row.target) flags |= flag_target;
+  if (has_more(row)) flags |= flag_more;
   out.u32(row.number).u8(flags).u32(row.events);
   out.u64(row.held).u64(row.indexed).u64(row.bodies_missing);
   if (row.head) put_head(out, *row.head);
   if (row.target) put_head(out, *row.target);
+  if (has_more(row)) {
+    out.u32(row.rewinds).u64(row.erasures).u64(row.cosigned).u64(row.cosigned_ms);
+    out.u64(row.kept_cosigned);
+  }
   return out.take();
 }
 
@@ -102,6 +133,13 @@ std::optional<LogRow> decode_log_row(ByteView bytes) {
   row.bodies_missing = in.u64();
   if ((flags & flag_head) != 0) row.head = get_head(in);
   if ((flags & flag_target) != 0) row.target = get_head(in);
+  if ((flags & flag_more) != 0) {
+    row.rewinds = in.u32();
+    row.erasures = in.u64();
+    row.cosigned = in.u64();
+    row.cosigned_ms = in.u64();
+    row.kept_cosigned = in.u64();
+  }
   if (!in.finished() || row.indexed > row.held) return std::nullopt;
   return row;
 }

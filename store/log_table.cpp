@@ -9,12 +9,34 @@ namespace {
 
 constexpr std::uint64_t day_ms = 24ULL * 60 * 60 * 1000;
 
-/// Is a checkpoint of this size the first that contains an establish event?
-bool is_at_establish(Transaction& transaction, const LogRow& row, log::TreeSize size) {
+/// The size of the kept checkpoint before this one; 0 when there is none.
+log::TreeSize size_before(Transaction& transaction, std::uint32_t number, log::TreeSize size) {
+  Cursor cursor(transaction, Table::checkpoints);
+  const auto row = cursor.seek_back(checkpoint_key(number, size - 1));
+  return row && belongs_to(row->key, number) ? Reader(row->key.subspan(4)).u64() : 0;
+}
+
+/// Is a kept checkpoint the first that contains an establish event, or, seeing the size of the
+/// next, the last before one?
+bool is_at_establish(Transaction& transaction, const LogRow& row, log::TreeSize size,
+                     log::TreeSize next) {
   if (size == 1) return true;
   if (row.events <= 1) return false;
-  return std::ranges::any_of(read_events(transaction, row.number),
-                             [&](const EventRow& event) { return event.position + 1 == size; });
+  const log::TreeSize before = size_before(transaction, row.number, size);
+  Cursor cursor(transaction, Table::identities);
+  for (auto event = cursor.seek(identity_key(row.number, 1));
+       event && belongs_to(event->key, row.number); event = cursor.next()) {
+    const log::LeafIndex position = Reader(event->value).u64();
+    if (before <= position && position < next) return true;
+  }
+  return false;
+}
+
+/// Of the checkpoint that is the head as yet.
+void let_go(WriteTransaction& transaction, LogRow& row) {
+  log::TreeSize size = row.head->head.size;
+  if (is_cosigned(row.head->note)) std::swap(size, row.kept_cosigned);
+  if (size != 0) transaction.remove(Table::checkpoints, checkpoint_key(row.number, size));
 }
 
 }  // namespace
@@ -38,13 +60,24 @@ std::vector<EventRow> read_events(Transaction& transaction, std::uint32_t number
        row = cursor.next()) {
     Reader in(row->value);
     const log::LeafIndex position = in.u64();
-    events.push_back({.position = position, .leaf = to_bytes(in.bytes(in.left()))});
+    events.push_back(
+        {.position = position, .leaf = to_bytes(in.bytes(in.left())), .rival_leaf = {}});
+  }
+  if (events.size() <= 1) return events;
+  Cursor rivals(transaction, Table::rivals);
+  for (auto row = rivals.seek(identity_key(number, 0)); row && belongs_to(row->key, number);
+       row = rivals.next()) {
+    const std::uint32_t seq = Reader(row->key.subspan(4)).u32();
+    if (seq < events.size()) events[seq].rival_leaf = to_bytes(row->value);
   }
   return events;
 }
 
 void put_event(WriteTransaction& transaction, std::uint32_t number, std::uint32_t seq,
-               log::LeafIndex position, ByteView leaf) {
+               log::LeafIndex position, ByteView leaf, ByteView rival_leaf) {
+  if (!rival_leaf.empty()) {
+    transaction.put(Table::rivals, identity_key(number, seq), rival_leaf);
+  }
   transaction.put(Table::identities, identity_key(number, seq),
                   Writer(8 + leaf.size()).u64(position).bytes(leaf).view());
 }
@@ -54,7 +87,9 @@ std::optional<log::Identity> identity_of(const std::vector<EventRow>& events) {
   auto identity = log::Identity::begin(events.front().leaf);
   if (!identity) return std::nullopt;
   for (std::size_t i = 1; i < events.size(); ++i) {
-    if (!identity->extend(events[i].leaf, events[i].position)) return std::nullopt;
+    if (!identity->extend(events[i].leaf, events[i].position, events[i].rival_leaf)) {
+      return std::nullopt;
+    }
   }
   return std::move(*identity);
 }
@@ -86,6 +121,10 @@ bool contradicts_kept(Transaction& transaction, std::uint32_t number, const log:
   return !row || row->stored.head != head;
 }
 
+bool is_cosigned(std::string_view note) {
+  return note.find("\n\u2014 moot/node/") != std::string_view::npos;
+}
+
 void keep_checkpoint(WriteTransaction& transaction, LogRow& row, const StoredHead& stored,
                      std::uint64_t time_ms) {
   if (row.head && row.head->head.size < stored.head.size) {
@@ -93,8 +132,8 @@ void keep_checkpoint(WriteTransaction& transaction, LogRow& row, const StoredHea
     const auto value = transaction.get(Table::checkpoints, checkpoint_key(row.number, before));
     const auto kept = value ? decode_checkpoint_row(before, *value) : std::nullopt;
     const bool is_same_day = kept && kept->time_ms / day_ms == time_ms / day_ms;
-    if (is_same_day && !is_at_establish(transaction, row, before)) {
-      transaction.remove(Table::checkpoints, checkpoint_key(row.number, before));
+    if (is_same_day && !is_at_establish(transaction, row, before, stored.head.size)) {
+      let_go(transaction, row);
     }
   }
   transaction.put(Table::checkpoints, checkpoint_key(row.number, stored.head.size),

@@ -16,7 +16,10 @@ std::optional<IndexedBundles> index_bundles(ByteView leaves, ByteView bodies, st
     NewEntry& entry = out.entries.emplace_back();
     entry.leaf_bytes = static_cast<std::uint32_t>(2 + leaf.size());
     const auto record = log::read_record_fields(leaf);
-    if (!record) continue;  // erase, establish or unknown: no body
+    if (!record) {  // erase, establish or unknown: no body
+      if (log::is_entry_of(leaf, log::EntryType::erase)) out.erases.push_back(i);
+      continue;
+    }
     entry.record = record->record;
     for (const log::PartCommitment& part : record->parts()) {
       const std::size_t bytes = item_bytes(bodies);

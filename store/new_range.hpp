@@ -33,6 +33,7 @@ struct NewRange {
 struct IndexedBundles {
   std::vector<NewEntry> entries;
   std::uint64_t missing = 0;
+  std::vector<std::size_t> erases;  ///< which of the entries are erase entries
 };
 std::optional<IndexedBundles> index_bundles(ByteView leaves, ByteView bodies, std::uint64_t count);
 

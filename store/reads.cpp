@@ -40,6 +40,17 @@ class StoredTree final : public log::TileReader {
     return hashes;
   }
 
+  /// The log may have been rewound since the caller asked how much is held. Then a hash that proves
+  /// nothing is answered, not the end of the program.
+  Hash subtree(unsigned level, std::uint64_t index) const override {
+    const std::uint64_t first = index << (level % log::tile_height);
+    const std::uint64_t count = std::uint64_t{1} << (level % log::tile_height);
+    const auto hashes = tile(level / log::tile_height, first / log::tile_width);
+    const std::uint64_t offset = first % log::tile_width;
+    if (offset + count > hashes.size()) return {};
+    return log::root_over(std::span(hashes).subspan(offset, count));
+  }
+
  private:
   struct Kept {
     unsigned level = 0;
@@ -79,16 +90,19 @@ std::optional<log::LogState> Store::state(const log::OrganisationId& organisatio
 
 std::optional<log::Identity> Store::identity(const log::OrganisationId& organisation) const {
   std::vector<EventRow> events;
+  std::uint32_t rewinds = 0;
   {
     ReadTransaction transaction(*state_->environment);
     const auto row = read_log_row(transaction, organisation);
     if (!row) return std::nullopt;
-    if (const auto cached = state_->identities.find(organisation, row->events)) return *cached;
+    if (const auto cached = state_->identities.find(organisation, row->events, row->rewinds))
+      return *cached;
     events = read_events(transaction, row->number);
+    rewinds = row->rewinds;
   }
   auto identity = identity_of(events);
   if (!identity || identity->organisation() != organisation) return std::nullopt;
-  state_->identities.put(std::make_shared<const log::Identity>(*identity));
+  state_->identities.put(std::make_shared<const log::Identity>(*identity), rewinds);
   return identity;
 }
 
@@ -106,8 +120,12 @@ log::LogReader::Bodies Store::bodies(const log::OrganisationId& organisation, lo
   ReadTransaction transaction(*state_->environment);
   const auto row = read_log_row(transaction, organisation);
   if (!row) return {.bundle = {}, .next = first};
-  return read_bodies(transaction, row->number, first, end_of(*row, first, count_max), bytes_max,
-                     with_personal);
+  const log::LeafIndex end = end_of(*row, first, count_max);
+  if (row->erasures == 0) {
+    return read_bodies(transaction, row->number, first, end, bytes_max, with_personal, nullptr);
+  }
+  HiddenParts hidden(transaction, row->number, first);
+  return read_bodies(transaction, row->number, first, end, bytes_max, with_personal, &hidden);
 }
 
 std::unique_ptr<log::TileReader> Store::tree(const log::OrganisationId& organisation) const {
@@ -122,8 +140,7 @@ std::optional<log::LeafIndex> Store::newest_version(const log::OrganisationId& o
   ReadTransaction transaction(*state_->environment);
   const auto row = read_log_row(transaction, organisation);
   if (!row) return std::nullopt;
-  const LogExtent extent{.number = row->number, .indexed = row->indexed, .held = row->held};
-  return find_newest(transaction, state_->recent, extent, std::span(&record, 1)).front();
+  return find_newest(transaction, state_->recent, extent_of(*row), std::span(&record, 1)).front();
 }
 
 std::vector<log::Checkpoint> Store::checkpoints(const log::OrganisationId& organisation) const {
@@ -131,26 +148,6 @@ std::vector<log::Checkpoint> Store::checkpoints(const log::OrganisationId& organ
   const auto row = read_log_row(transaction, organisation);
   if (!row) return {};
   return read_checkpoints(transaction, row->number, organisation);
-}
-
-std::vector<log::Erasure> Store::erasures(const log::OrganisationId&, log::LeafIndex,
-                                          std::size_t) const {
-  return {};
-}
-std::vector<log::WitnessRow> Store::witnesses(const log::OrganisationId&) const { return {}; }
-std::vector<Bytes> Store::evidence(const log::OrganisationId&) const { return {}; }
-std::vector<log::Abandoned> Store::abandoned(const log::OrganisationId&) const { return {}; }
-Bytes Store::abandoned_leaves(const log::OrganisationId&, std::uint32_t, log::LeafIndex,
-                              std::uint64_t, std::size_t) const {
-  return {};
-}
-std::vector<log::HiddenHere> Store::hidden_here(const log::OrganisationId&) const { return {}; }
-std::vector<Store::Queued> Store::queued() const { return {}; }
-std::optional<std::string> Store::value(std::string_view) const { return std::nullopt; }
-std::optional<std::uint64_t> Store::next_destruction_ms() const { return std::nullopt; }
-Result<Done, Fault> Store::compact() { return fail(Fault::bad_job); }
-Result<Done, Fault> Store::copy_to(const std::filesystem::path&) const {
-  return fail(Fault::bad_job);
 }
 
 }  // namespace moot::store

@@ -1,18 +1,14 @@
 #include <algorithm>
-#include <chrono>
 
+#include "store/arrivals.hpp"
+#include "store/erasing.hpp"
 #include "store/job_work.hpp"
 #include "store/tile_table.hpp"
+#include "store/unix_time.hpp"
 
 namespace moot::store {
 
 namespace {
-
-std::uint64_t now_ms() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
-}
 
 /// Judges a Receive and computes what it appends.
 class Reception {
@@ -71,7 +67,8 @@ class Reception {
     for (const StoredHead& stored : heads_) {
       if (stored.head.size > row.held) {
         row.target = stored;
-      } else if (!row.head || stored.head.size > row.head->head.size) {
+      } else if (!row.head || stored.head.size > row.head->head.size ||
+                 is_better_note(*row.head, stored)) {
         reached = &stored;
       }
     }
@@ -80,6 +77,10 @@ class Reception {
   }
 
  private:
+  /// The same head, cosigned by more than before.
+  static bool is_better_note(const StoredHead& kept, const StoredHead& stored) {
+    return kept.head == stored.head && stored.note.size() > kept.note.size();
+  }
   /// Compares the heads of the size that has been reached.
   bool agrees_here() const {
     return std::ranges::all_of(heads_, [&](const StoredHead& stored) {
@@ -105,13 +106,30 @@ bool is_acceptable(const Receive& job) {
   });
 }
 
+/// Before the head moves over them: whoever sees it sees nothing of what is erased.
+void apply_erases(Batch& batch, StagedLog& log, log::LeafIndex first,
+                  std::span<const log::LeafIndex> erases) {
+  const LogRow& row = log.slot.row;
+  bool has_event = false;
+  if (row.events > 1) {
+    for (const Stand& stand : claimed_stands(batch.transaction, row)) {
+      has_event = has_event || (stand.position >= first && stand.position < row.held);
+    }
+  }
+  if (!has_event && erases.empty()) return;
+  Erasing erasing(batch, log, now_ms());
+  if (has_event) erasing.settle();
+  erasing.take(erases, false);
+}
+
 }  // namespace
 
 JobResult do_job(Batch& batch, const Receive& job) {
   const auto found = batch.find(job.organisation);
   if (!found) return fail(found.error());
   StagedLog& log = **found;
-  if (log.slot.row.own || !is_acceptable(job)) return fail(Fault::bad_job);
+  const bool is_refused = log.slot.row.own && !job.own_catch_up;
+  if (is_refused || !is_acceptable(job)) return fail(Fault::bad_job);
 
   log::LeafIndex next = log.slot.row.held;
   for (const auto& range : job.ranges) {
@@ -122,22 +140,19 @@ JobResult do_job(Batch& batch, const Receive& job) {
 
   Reception reception(batch, log, job);
   if (!reception.agrees_with_held()) return fail(Fault::contradiction);
-  std::vector<IndexedBundles> indexed;
-  indexed.reserve(job.ranges.size());  // the ranges hold views into it
+  Arrivals arrivals;
   for (const auto& range : job.ranges) {
-    auto bundles = index_bundles(range->leaves, range->bodies, range->count());
-    if (!bundles) return fail(Fault::bad_job);
+    if (!arrivals.add(*range)) return fail(Fault::bad_job);
     if (!reception.add(*range)) return fail(Fault::contradiction);
-    reception.append().missing += bundles->missing;
-    indexed.push_back(std::move(*bundles));
-    reception.append().ranges.push_back({.first = range->first,
-                                         .leaves = range->leaves,
-                                         .bodies = range->bodies,
-                                         .leaf_hashes = range->leaf_hashes,
-                                         .entries = indexed.back().entries});
   }
+  if (!arrivals.erases().empty()) {
+    arrivals.drop_erased(claimed_stands(batch.transaction, log.slot.row));
+  }
+  arrivals.append_to(reception.append());
 
+  const log::LeafIndex first = log.slot.row.held;
   batch.write(log, std::move(reception.append()));
+  apply_erases(batch, log, first, arrivals.erases());
   reception.move_heads();
   Outcome outcome;
   outcome.state = state_of(job.organisation, log.slot.row);

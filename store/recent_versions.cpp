@@ -82,9 +82,14 @@ void RecentVersions::scan(Transaction& transaction, std::uint32_t number, log::L
 RecentVersions::Log* RecentVersions::bring_up(Transaction& transaction, const LogExtent& extent) {
   Log& log = logs_[extent.number];
   log.used = ++clock_;
-  if (log.begin > extent.indexed) return nullptr;
-  if (log.end < extent.indexed) {  // nothing of use in it
-    log = {.begin = extent.indexed, .end = extent.indexed, .pairs = {}, .used = clock_};
+  const bool is_void = log.rewinds < extent.rewinds;
+  if (!is_void && (log.begin > extent.indexed || log.rewinds > extent.rewinds)) return nullptr;
+  if (is_void || log.end < extent.indexed) {  // nothing of use in it
+    log = {.begin = extent.indexed,
+           .end = extent.indexed,
+           .pairs = {},
+           .used = clock_,
+           .rewinds = extent.rewinds};
   }
   if (log.begin < extent.indexed) {
     std::vector<VersionPair> pairs = log.pairs.all();
@@ -154,15 +159,23 @@ std::vector<VersionPair> RecentVersions::pairs(Transaction& transaction, const L
   return pairs;
 }
 
-void RecentVersions::add(std::uint32_t number, log::LeafIndex first, log::LeafIndex end,
+void RecentVersions::add(const LogExtent& extent, log::LeafIndex end,
                          std::span<const VersionPair> pairs) {
   const MutexLock lock(mutex_);
-  const auto found = logs_.find(number);
+  const auto found = logs_.find(extent.number);
   // A reader may have been faster and have read some of them already.
-  if (found == logs_.end() || found->second.end != first) return;
+  if (found == logs_.end() || found->second.end != extent.held ||
+      found->second.rewinds != extent.rewinds) {
+    return;
+  }
   for (const VersionPair& pair : pairs) found->second.pairs.insert(pair);
   found->second.end = end;
-  evict(number);
+  evict(extent.number);
+}
+
+void RecentVersions::forget() {
+  const MutexLock lock(mutex_);
+  logs_.clear();
 }
 
 }  // namespace moot::store

@@ -18,6 +18,7 @@ struct LogExtent {
   std::uint32_t number = 0;
   log::LeafIndex indexed = 0;
   log::TreeSize held = 0;
+  std::uint32_t rewinds = 0;  ///< entries of an extent with fewer are not this one's
 };
 
 /// A question among several, and an answer that may be one: `position` tells which question.
@@ -62,9 +63,9 @@ class RecentVersions {
             std::vector<Candidate>& candidates);
   /// All pairs of [indexed, held), ascending.
   std::vector<VersionPair> pairs(Transaction& transaction, const LogExtent& extent);
-  /// Entries `first` to `end` were committed; `pairs` are their records.
-  void add(std::uint32_t number, log::LeafIndex first, log::LeafIndex end,
-           std::span<const VersionPair> pairs);
+  /// Entries from extent.held to `end` were committed; `pairs` are their records.
+  void add(const LogExtent& extent, log::LeafIndex end, std::span<const VersionPair> pairs);
+  void forget();
 
  private:
   struct Log {
@@ -72,6 +73,7 @@ class RecentVersions {
     log::LeafIndex end = 0;
     PairTable pairs;
     std::uint64_t used = 0;
+    std::uint32_t rewinds = 0;
   };
   /// The log, brought to the extent; nullptr for a snapshot older than it.
   Log* bring_up(Transaction& transaction, const LogExtent& extent) MOOT_REQUIRES(mutex_);

@@ -5,8 +5,10 @@
 namespace moot::store {
 
 struct Store::State {
-  State(std::unique_ptr<Environment> opened, const FixedBytes<16>& salt)
-      : environment(std::move(opened)), recent(salt), writer(*environment, recent, identities) {}
+  State(std::unique_ptr<Environment> opened, const FixedBytes<16>& salt, const Holds& holds)
+      : environment(std::move(opened)),
+        recent(salt),
+        writer(*environment, recent, identities, holds) {}
 
   std::unique_ptr<Environment> environment;
   RecentVersions recent;

@@ -18,7 +18,9 @@ Result<std::unique_ptr<Store>, Fault> Store::open(const std::filesystem::path& f
     if (!stored || stored->size() != salt.size()) return fail(Fault::corrupt);
     salt = Reader(*stored).fixed<16>();
   }
-  return std::unique_ptr<Store>(new Store(std::make_unique<State>(std::move(*environment), salt)));
+  const Holds holds{.personal_ms = options.personal_hold_ms, .public_ms = options.public_hold_ms};
+  return std::unique_ptr<Store>(
+      new Store(std::make_unique<State>(std::move(*environment), salt, holds)));
 }
 
 std::vector<JobResult> Store::apply(std::span<const Job> jobs) {

@@ -22,7 +22,7 @@ bool Transaction::succeeded(int result) {
 }
 
 std::optional<ByteView> Transaction::get(Table table, const Key& key) {
-  if (error_ != 0) return std::nullopt;
+  if (error_ != 0 || !has(table)) return std::nullopt;
   MDB_val name = value_of(key.view());
   MDB_val value = {};
   if (!succeeded(mdb_get(transaction_, handle_of(table), &name, &value))) return std::nullopt;
@@ -132,8 +132,20 @@ void WriteTransaction::remove(Table table, const Key& key) {
   succeeded(mdb_del(transaction_, handle_of(table), &name, nullptr));
 }
 
+void remove_while(WriteTransaction& transaction, Table table, const Key& from,
+                  const std::function<bool(ByteView key)>& wanted) {
+  std::vector<Key> keys;
+  {
+    Cursor cursor(transaction, table);
+    for (auto row = cursor.seek(from); row && wanted(row->key); row = cursor.next()) {
+      keys.push_back(Key().bytes(row->key));
+    }
+  }
+  for (const Key& key : keys) transaction.remove(table, key);
+}
+
 Cursor::Cursor(Transaction& transaction, Table table) : transaction_(transaction) {
-  if (transaction.error_ != 0) return;
+  if (transaction.error_ != 0 || !transaction.has(table)) return;
   transaction.succeeded(
       mdb_cursor_open(transaction.transaction_, transaction.handle_of(table), &cursor_));
 }

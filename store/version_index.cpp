@@ -195,6 +195,42 @@ std::vector<std::optional<log::LeafIndex>> find_newest(Transaction& transaction,
   return newest;
 }
 
+void take_back(WriteTransaction& transaction, const RecentVersions& recent, std::uint32_t number,
+               log::TreeSize size, log::TreeSize held) {
+  std::vector<VersionPair> pairs;
+  const auto visit_records = [&](log::LeafIndex first, log::LeafIndex end, const auto& visit) {
+    visit_leaves(transaction, number, first, end, [&](log::LeafIndex entry, ByteView leaf) {
+      const auto record = log::read_record_fields(leaf);
+      if (record) visit(recent.hash_of(record->record), static_cast<std::uint32_t>(entry));
+      return true;
+    });
+  };
+  std::vector<std::uint32_t> hashes;
+  visit_records(size, held, [&](std::uint32_t hash, std::uint32_t) { hashes.push_back(hash); });
+  if (hashes.empty()) return;
+  std::ranges::sort(hashes);
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+  visit_records(0, size, [&](std::uint32_t hash, std::uint32_t entry) {
+    if (std::ranges::binary_search(hashes, hash)) pairs.push_back({.hash = hash, .entry = entry});
+  });
+  std::ranges::sort(pairs);
+
+  std::vector<VersionPair> merged;
+  for (auto hash = hashes.begin(); hash != hashes.end();) {
+    IndexRow row = row_for(transaction, number, *hash);
+    const auto before = row.pairs;
+    std::erase_if(row.pairs, [&](const VersionPair& pair) { return pair.entry >= size; });
+    const auto begin = std::ranges::lower_bound(pairs, *hash, {}, &VersionPair::hash);
+    const auto end = std::find_if(begin, pairs.end(),
+                                  [&](const VersionPair& pair) { return pair.hash >= row.end; });
+    merged.clear();
+    std::set_union(row.pairs.begin(), row.pairs.end(), begin, end, std::back_inserter(merged));
+    drop_older_versions(transaction, number, merged);
+    if (merged != before) put_row(transaction, number, row.lowest, merged);
+    hash = std::find_if(hash, hashes.end(), [&](std::uint32_t next) { return next >= row.end; });
+  }
+}
+
 log::LeafIndex VersionIndexer::advance(WriteTransaction& transaction, const LogExtent& extent,
                                        std::size_t entries) {
   auto found = under_way_.find(extent.number);

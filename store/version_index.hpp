@@ -20,6 +20,11 @@ std::vector<std::optional<log::LeafIndex>> find_newest(Transaction& transaction,
                                                        const LogExtent& extent,
                                                        std::span<const log::RecordId> records);
 
+/// Before the entries from `size` to `held` are taken back: the index forgets them, and finds again
+/// what it has let go of for them. Reads the whole log where they are versions of records.
+void take_back(WriteTransaction& transaction, const RecentVersions& recent, std::uint32_t number,
+               log::TreeSize size, log::TreeSize held);
+
 /// Brings entries into the index, a slice per transaction. A slice that was committed stays valid
 /// though the rest never follows: doing it again changes nothing. Writer thread.
 class VersionIndexer {
@@ -31,6 +36,8 @@ class VersionIndexer {
                          std::size_t entries);
   /// After a transaction that failed: what was under way begins anew.
   void forget() { under_way_.clear(); }
+  /// Of a log that was rewound.
+  void forget(std::uint32_t number) { under_way_.erase(number); }
 
  private:
   struct Batch {

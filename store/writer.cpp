@@ -23,15 +23,16 @@ std::vector<JobResult> Writer::apply(std::span<const Job> jobs) {
   for (const Job& job : jobs) bytes += growth_factor * bytes_of(job);
   if (++transactions_ % transactions_per_reader_check == 0) environment_.check_readers();
 
-  constexpr int attempts_max = 3;  // the map may be too small in spite of the estimate; a panic
+  // The map may be too small in spite of the estimate, which does not know what is taken back,
+  // republished or destroyed; or a panic.
+  constexpr int attempts_max = 16;
   Attempt last;
   for (int i = 0; i < attempts_max; ++i) {
     const auto room = environment_.make_room(bytes);
     if (!room) return refuse_all(room.error());
     last = attempt(jobs);
     if (last.error == 0) return std::move(last.results);
-    slots_.clear();
-    indexer_.forget();
+    forget();
     if (last.error == MDB_MAP_FULL) {
       bytes *= 2;
     } else if (last.error == MDB_PANIC) {
@@ -45,14 +46,22 @@ std::vector<JobResult> Writer::apply(std::span<const Job> jobs) {
   return refuse_all(environment_.fault_of(last.error, bytes));
 }
 
+/// After a transaction that failed: what the caches took from within it is not so.
+void Writer::forget() {
+  slots_.clear();
+  indexer_.forget();
+  recent_.forget();
+}
+
 Writer::Attempt Writer::attempt(std::span<const Job> jobs) {
   WriteTransaction transaction(environment_);
-  Batch batch(transaction, slots_, recent_);
+  Batch batch(transaction, slots_, recent_, holds_);
   batch.own = read_own_organisation(transaction);
   Attempt out;
   out.results = do_jobs(batch, jobs);
   for (auto& [organisation, log] : batch.logs) {
-    if (log.appended == 0) continue;
+    if (log.is_rewound) indexer_.forget(log.committed.number);
+    if (log.appended == 0 || log.is_rewound) continue;
     log.slot.row.indexed = indexer_.advance(transaction, log.committed, log.appended);
   }
   batch.write_rows();
@@ -90,11 +99,13 @@ std::vector<JobResult> Writer::do_jobs(Batch& batch, std::span<const Job> jobs) 
 
 void Writer::publish_to_caches(Batch& batch) {
   for (log::Identity& identity : batch.identities) {
-    identities_.put(std::make_shared<const log::Identity>(std::move(identity)));
+    const auto log = batch.logs.find(identity.organisation());
+    const std::uint32_t rewinds = log != batch.logs.end() ? log->second.slot.row.rewinds : 0;
+    identities_.put(std::make_shared<const log::Identity>(std::move(identity)), rewinds);
   }
   for (auto& [organisation, log] : batch.logs) {
     const LogRow& row = log.slot.row;
-    recent_.add(row.number, log.committed.held, row.held, log.pairs);
+    if (!log.is_rewound) recent_.add(log.committed, row.held, log.pairs);
     if (log.is_changed) slots_.put(organisation, std::move(log.slot));
   }
 }

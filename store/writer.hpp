@@ -8,8 +8,13 @@ namespace moot::store {
 /// Carries out jobs, one transaction for all that come together. One thread at a time.
 class Writer {
  public:
-  Writer(Environment& environment, RecentVersions& recent, IdentityCache& identities)
-      : environment_(environment), recent_(recent), identities_(identities), indexer_(recent) {}
+  Writer(Environment& environment, RecentVersions& recent, IdentityCache& identities,
+         const Holds& holds)
+      : environment_(environment),
+        recent_(recent),
+        identities_(identities),
+        holds_(holds),
+        indexer_(recent) {}
 
   std::vector<JobResult> apply(std::span<const Job> jobs);
 
@@ -19,12 +24,14 @@ class Writer {
     std::vector<JobResult> results;
   };
   Attempt attempt(std::span<const Job> jobs);
+  void forget();
   std::vector<JobResult> do_jobs(Batch& batch, std::span<const Job> jobs);
   void publish_to_caches(Batch& batch);
 
   Environment& environment_;
   RecentVersions& recent_;
   IdentityCache& identities_;
+  Holds holds_;
   SlotCache slots_;
   VersionIndexer indexer_;
   std::uint64_t transactions_ = 0;

@@ -48,6 +48,9 @@ inline constexpr std::size_t evidence_per_log_max =
 inline constexpr std::int64_t cosign_every_ms = 30'000;  ///< of one log by one node
 inline constexpr std::size_t cosignature_line_bytes_max = 512;
 
+inline constexpr std::size_t policy_bytes_max =
+    64 * KiB;  ///< a file of C2SP tlog-policy: hundreds of witnesses
+
 // Erasure (docs/protocol.md, Erasing)
 inline constexpr std::int64_t personal_hold_ms = 24 * 3'600'000LL;
 inline constexpr std::int64_t public_hold_ms = 72 * 3'600'000LL;
@@ -60,6 +63,18 @@ inline constexpr std::int64_t peer_recent_ms =
     30 * 24 * 3'600'000LL;  ///< peers seen within it are asked for our head
 inline constexpr std::size_t queued_publishes_max = 10'000;
 inline constexpr std::uint64_t queued_bytes_max = 256 * MiB;
+
+// Bundles (docs/protocol.md, Bundles)
+inline constexpr std::size_t bundle_logs_max = 16384;  ///< as many as one node can follow
+/// Of the part before a log's entries: note, chain (an event and its rival each) and evidence.
+inline constexpr std::size_t bundle_header_bytes_max =
+    note_bytes_max + establish_events_max * (2 * establish_bytes_max + evidence_bytes_max + 16) +
+    4 * KiB;
+/// 256 leaves, though each were an establish event.
+inline constexpr std::size_t bundle_leaves_bytes_max = block_entries * (establish_bytes_max + 2);
+/// The bodies of 256 entries of two parts.
+inline constexpr std::size_t bundle_bodies_bytes_max =
+    block_entries * parts_max * (body_bytes_max + salt_bytes + 5);
 
 // The wire (docs/protocol.md, Transport)
 inline constexpr std::size_t noise_message_bytes_max = 65535;
@@ -112,6 +127,20 @@ inline constexpr std::size_t publish_records_max = 100'000;
 inline constexpr std::size_t json_depth_max = 64;
 inline constexpr std::size_t problems_reported_max = 1000;
 inline constexpr std::size_t file_key_bytes_max = 4 * KiB;
+// What opening a file of a reserve key may cost: several times what Moot itself asks for
+// (Argon2id, 3 rounds in 256 MiB), and nothing that a machine would not come back from.
+inline constexpr std::uint64_t passphrase_rounds_max = 16;
+inline constexpr std::size_t passphrase_memory_bytes_max = 1024 * MiB;
+inline constexpr std::size_t passphrase_bytes_max = 1 * KiB;
+inline constexpr std::size_t establish_request_bytes_max =
+    48 * KiB;  ///< three leaves of 4 KiB in base64, 16 signatures, 32 names
+inline constexpr std::size_t officer_name_bytes_max = 128;
+inline constexpr std::size_t establish_note_bytes_max = 512;  ///< what a request says to people
+inline constexpr std::size_t officers_file_bytes_max = 256 * KiB;  ///< HOME/officers.json
+inline constexpr std::size_t officers_kept_max =
+    128;  ///< those of now, the next, and their predecessors' public halves
+inline constexpr std::size_t signed_list_bytes_max =
+    64 * KiB;  ///< what an officer's key has signed: 64 events of 140 characters, several times
 
 // The daemon's own I/O
 inline constexpr std::size_t read_buffer_bytes =
@@ -144,5 +173,29 @@ inline constexpr std::int64_t control_read_ms_max =
 inline constexpr std::int64_t sync_look_ms = 50;  ///< only while somebody waits for `sync`
 inline constexpr std::int64_t sync_ask_again_ms = 1'000;
 inline constexpr std::int64_t sync_wait_ms_default = 60'000;
+inline constexpr std::size_t apply_files_max =
+    reserve_keys_max + 1;  ///< one signed copy from each officer, and a repudiated rival's
+inline constexpr std::int64_t scrub_every_ms =
+    7 * 24 * 3'600'000LL;  ///< freed pages are cleared by then, after something was destroyed
+inline constexpr std::int64_t scrub_retry_ms =
+    3'600'000;  ///< it failed, most likely for want of room
+inline constexpr std::size_t own_head_peers_max =
+    16;  ///< asked for our head before the first signature: the longest known
+inline constexpr std::int64_t outside_witness_ms_max =
+    30'000;  ///< for one request to a witness outside, from connecting to its last byte
+inline constexpr int outside_witness_tries_max =
+    3;  ///< it may name another size than we knew, twice
+inline constexpr std::size_t outside_witnesses_max = 64;  ///< of a policy; asked one after another
+inline constexpr std::int64_t clock_look_ms = 30'000;
+inline constexpr std::int64_t clock_jump_ms =
+    60'000;  ///< of the wall clock against the uptime: more than a clock service corrects by itself
+inline constexpr std::size_t found_texts_max = 1'000;  ///< that one search lists
+inline constexpr std::size_t excerpt_bytes = 80;       ///< around a text that was found
+inline constexpr std::size_t search_text_bytes_max = 200;
+inline constexpr std::size_t search_read_bytes =
+    4 * MiB;  ///< bodies read at a time while a text is looked for
+inline constexpr std::size_t erased_listed_max = 10'000;  ///< of one answer
+inline constexpr std::uint64_t versions_of_record_max =
+    65'536;  ///< walked back for one erasure; a daily version for 179 years
 
 }  // namespace moot::limits

@@ -95,7 +95,7 @@ struct Establish {
   std::uint8_t threshold_next = 1;  ///< k
   std::vector<Hash> next_digests;   ///< n, distinct
   std::vector<RevealedKey> revealed;
-  std::optional<Hash> repudiated;  ///< id of a rival event of this seq
+  std::optional<Hash> repudiated;  ///< id of a rival of the event before
   std::string witness_policy;
   std::vector<EstablishSignature> signatures;
   bool operator==(const Establish&) const = default;

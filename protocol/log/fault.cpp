@@ -34,6 +34,8 @@ std::string_view describe(Fault fault) {
       return "the sizes contradict one another";
     case Fault::wrong_commitment:
       return "the body is not the one that the log commits to";
+    case Fault::no_contradiction:
+      return "the two statements do not contradict each other";
     case Fault::not_supported:
       return "this version of Moot is too old for this log";
   }
@@ -70,6 +72,8 @@ std::string_view word_of(Fault fault) {
       return "wrong-size";
     case Fault::wrong_commitment:
       return "wrong-commitment";
+    case Fault::no_contradiction:
+      return "no-contradiction";
     case Fault::not_supported:
       return "not-supported";
   }

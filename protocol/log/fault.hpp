@@ -20,6 +20,7 @@ enum class Fault {
   wrong_root,          ///< hashes do not lead to the signed root
   wrong_size,          ///< sizes contradict one another (a log that shrank)
   wrong_commitment,    ///< a body that its leaf does not commit to
+  no_contradiction,    ///< evidence of two statements that can both be true
   not_supported,       ///< critical entry of a version or type that this node is too old for
 };
 

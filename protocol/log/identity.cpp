@@ -1,6 +1,7 @@
 #include "log/identity.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/check.hpp"
 #include "log/establish_layout.hpp"
@@ -27,36 +28,69 @@ Result<Done, Fault> check_signatures(const Establish& event, ByteView body) {
   return Done();
 }
 
-bool matches_digest(const RevealedKey& revealed, const Establish& before) {
-  return revealed.prior_index < before.next_digests.size() &&
-         reserve_digest(revealed.key) == before.next_digests[revealed.prior_index];
+/// Which place of a set of digests a key has; nullopt: none.
+std::optional<std::size_t> place_of(const crypto::PublicKeyBytes& key, const Establish& before) {
+  const auto& digests = before.next_digests;
+  const auto found = std::find(digests.begin(), digests.end(), reserve_digest(key));
+  if (found == digests.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - digests.begin());
 }
 
-/// Have k of the reserve keys that `before` announced signed? Each place counts once. A key that
-/// was not announced has no business here, but in an event that repudiates a rival, where it speaks
-/// for the rival's set.
-Result<Done, Fault> check_reserve_keys(const Establish& event, const Establish& before) {
-  std::vector<bool> has_signed(before.next_digests.size(), false);
-  for (const EstablishSignature& signature : event.signatures) {
-    if (signature.kind != EstablishSignature::Kind::reserve) continue;
-    const RevealedKey& revealed = event.revealed[signature.index];
-    if (matches_digest(revealed, before)) has_signed[revealed.prior_index] = true;
-  }
+bool is_announced(const RevealedKey& revealed, const Establish& before) {
+  return place_of(revealed.key, before) == revealed.prior_index;
+}
+
+/// How many reserve keys that `before` announced have signed. A signature is once for a key, and a
+/// key has one place among distinct digests, so none counts twice.
+std::size_t signed_of_set(const Establish& event, const Establish& before) {
+  return static_cast<std::size_t>(std::count_if(
+      event.signatures.begin(), event.signatures.end(), [&](const EstablishSignature& signature) {
+        return signature.kind == EstablishSignature::Kind::reserve &&
+               place_of(event.revealed[signature.index].key, before).has_value();
+      }));
+}
+
+/// Have k of the reserve keys that `before` announced signed, and k of the rival's that the event
+/// repudiates? A key that neither announced has no business here. An officer whose key is in both
+/// sets counts in both, and reveals it at its place in either.
+Result<Done, Fault> check_reserve_keys(const Establish& event, const Establish& before,
+                                       const Establish* rival) {
   const bool are_all_announced =
-      std::all_of(event.revealed.begin(), event.revealed.end(),
-                  [&](const RevealedKey& revealed) { return matches_digest(revealed, before); });
-  if (!event.repudiated && !are_all_announced) return fail(Fault::unknown_key);
-  const auto count = std::count(has_signed.begin(), has_signed.end(), true);
-  if (count < before.threshold_next) return fail(Fault::too_few_signatures);
+      std::all_of(event.revealed.begin(), event.revealed.end(), [&](const RevealedKey& revealed) {
+        return is_announced(revealed, before) ||
+               (rival != nullptr && is_announced(revealed, *rival));
+      });
+  if (!are_all_announced) return fail(Fault::unknown_key);
+  const bool is_enough =
+      signed_of_set(event, before) >= before.threshold_next &&
+      (rival == nullptr || signed_of_set(event, *rival) >= rival->threshold_next);
+  if (!is_enough) return fail(Fault::too_few_signatures);
   return Done();
 }
 
-EstablishEvent event_of(ByteView leaf, LeafIndex position, EstablishLayout layout) {
-  return {to_bytes(leaf),
-          position,
-          event_id(leaf.first(layout.body_bytes)),
-          std::move(layout.establish),
-          {}};
+/// All that makes `layout` a valid event behind `before`, but for its place and the head that it
+/// stands by. `rival`: of the event that it repudiates.
+Result<Done, Fault> check_event(const EstablishLayout& layout, ByteView leaf,
+                                const OrganisationId& organisation, const EstablishEvent& before,
+                                const Establish* rival) {
+  const Establish& event = layout.establish;
+  if (event.seq != before.establish.seq + 1 || event.previous != before.id) {
+    return fail(Fault::broken_chain);
+  }
+  if (event.organisation != organisation) return fail(Fault::wrong_organisation);
+  if (const auto checked = check_reserve_keys(event, before.establish, rival); !checked) {
+    return checked;
+  }
+  return check_signatures(event, leaf.first(layout.body_bytes));
+}
+
+EstablishEvent event_of(ByteView leaf, LeafIndex position, EstablishLayout layout,
+                        ByteView rival_leaf = {}) {
+  return {.leaf = to_bytes(leaf),
+          .position = position,
+          .id = event_id(leaf.first(layout.body_bytes)),
+          .establish = std::move(layout.establish),
+          .rival_leaf = to_bytes(rival_leaf)};
 }
 
 }  // namespace
@@ -75,27 +109,68 @@ Result<Identity, Fault> Identity::begin(ByteView first_leaf) {
   return out;
 }
 
-Result<Done, Fault> Identity::extend(ByteView leaf, LeafIndex position, ByteView /*rival_leaf*/) {
+Result<Establish, Fault> Identity::rival_of(const Establish& event, ByteView rival_leaf) const {
+  if (rival_leaf.empty()) return fail(Fault::broken_chain);
+  const auto seq = check_rival(rival_leaf);
+  if (!seq) return fail(seq.error());
+  auto rival = read_establish(rival_leaf);
+  MOOT_CHECK(rival.has_value());  // check_rival has read it
+  if (*seq + 1 != event.seq || event_id(rival_leaf.first(rival->body_bytes)) != event.repudiated) {
+    return fail(Fault::broken_chain);
+  }
+  return std::move(rival->establish);
+}
+
+Result<Done, Fault> Identity::extend(ByteView leaf, LeafIndex position, ByteView rival_leaf) {
   auto layout = read_establish(leaf);
   if (!layout) return fail(layout.error());
   const Establish& event = layout->establish;
   const EstablishEvent& before = newest();
-  if (event.seq != before.establish.seq + 1 || event.previous != before.id) {
-    return fail(Fault::broken_chain);
+  std::optional<Establish> rival;
+  if (event.repudiated) {
+    auto found = rival_of(event, rival_leaf);
+    if (!found) return fail(found.error());
+    rival = std::move(*found);
+  } else if (!rival_leaf.empty()) {
+    return fail(Fault::bad_value);
   }
-  if (event.organisation != organisation_) return fail(Fault::wrong_organisation);
+  if (const auto checked =
+          check_event(*layout, leaf, organisation_, before, rival ? &*rival : nullptr);
+      !checked) {
+    return checked;
+  }
   // The head that the officers stand by holds the event before (s_{j-1}), and is not of the future.
   if (position <= before.position || event.trusted_size <= before.position ||
       event.trusted_size > position) {
     return fail(Fault::wrong_size);
   }
-  if (const auto checked = check_reserve_keys(event, before.establish); !checked) {
+  events_.push_back(event_of(leaf, position, std::move(*layout), rival_leaf));
+  return Done();
+}
+
+Result<std::uint32_t, Fault> Identity::check_rival(ByteView leaf) const {
+  const auto layout = read_establish(leaf);
+  if (!layout) return fail(layout.error());
+  const Establish& event = layout->establish;
+  // Another first event is another organisation's.
+  if (event.seq == 0 || event.seq >= events_.size()) return fail(Fault::broken_chain);
+  const EstablishEvent& ours = events_[event.seq];
+  if (event_id(leaf.first(layout->body_bytes)) == ours.id) return fail(Fault::broken_chain);
+  // One that repudiates an event itself is judged by the rival that ours repudiates too; any other
+  // cannot be judged by what is known here.
+  std::optional<Establish> repudiated;
+  if (event.repudiated) {
+    if (event.repudiated != ours.establish.repudiated) return fail(Fault::broken_chain);
+    auto rival = read_establish(ours.rival_leaf);
+    MOOT_CHECK(rival.has_value());  // extend() took it
+    repudiated = std::move(rival->establish);
+  }
+  if (const auto checked = check_event(*layout, leaf, organisation_, events_[event.seq - 1],
+                                       repudiated ? &*repudiated : nullptr);
+      !checked) {
     return fail(checked.error());
   }
-  const ByteView body = leaf.first(layout->body_bytes);
-  if (const auto checked = check_signatures(event, body); !checked) return fail(checked.error());
-  events_.push_back(event_of(leaf, position, std::move(*layout)));
-  return Done();
+  return event.seq;
 }
 
 const EstablishEvent& Identity::valid_at(TreeSize size) const {

@@ -28,10 +28,14 @@ class Identity {
   /// not of the future (trusted_size <= position). Whether trusted_root is that head's root is for
   /// whoever holds the tree. An event that repudiates a rival of the one before needs `rival_leaf`:
   /// the rival must be a valid event of that seq with the id that is repudiated, and k of its
-  /// next-set must have signed as well as k of this chain's.
+  /// next-set must have signed as well as k of this chain's. broken_chain when the rival is missing
+  /// or another; bad_value when one is given that the event does not repudiate. After a fault
+  /// nothing has changed.
   Result<Done, Fault> extend(ByteView leaf, LeafIndex position, ByteView rival_leaf = {});
-  /// Would this be another valid event of the seq of one that this chain has? Answers that seq, or
-  /// why it is none.
+  /// Would this be another valid event of the seq (1 or more) of one that this chain has? Answers
+  /// that seq, or why it is none. Its place and the head that it stands by are not judged, because
+  /// it stands in another tree. A rival that itself repudiates an event which this chain does not
+  /// repudiate cannot be judged: broken_chain.
   Result<std::uint32_t, Fault> check_rival(ByteView leaf) const;
 
   const OrganisationId& organisation() const { return organisation_; }
@@ -47,6 +51,8 @@ class Identity {
 
  private:
   Identity() = default;
+  Result<Establish, Fault> rival_of(const Establish& event, ByteView rival_leaf) const;
+
   OrganisationId organisation_;
   std::vector<EstablishEvent> events_;
 };

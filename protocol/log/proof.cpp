@@ -53,9 +53,8 @@ Result<Identity, Fault> judge_chain(const std::vector<ProofParts::Event>& events
         verify_inclusion(event.position, hash_leaf(event.leaf), event.inclusion, checkpoint.head);
     if (!included) return fail(included.error());
     if (&event == &events.front()) continue;
-    if (const auto extended = identity->extend(event.leaf, event.position); !extended) {
-      return fail(extended.error());
-    }
+    const auto extended = identity->extend(event.leaf, event.position, event.rival_leaf);
+    if (!extended) return fail(extended.error());
   }
   return identity;
 }

@@ -20,9 +20,10 @@ std::string to_text(const TlogProof& proof);
 /// organisation's id (docs/protocol.md, Proof files): the leaf, its bodies, and the chain of
 /// establish events each with its own inclusion proof. Big-endian:
 /// ```
-/// u8 version=1 | u16 len | leaf
+/// u8 version{1,2} | u16 len | leaf
 /// | u8 n_bodies{0..2} x {u8 part | salt[16] | u32 len | body}      parts ascending, distinct
-/// | u8 n_events{0..64} x {u64 position | u16 len | leaf | u8 n_hashes{0..64} x hash[32]}
+/// | u8 n_events{0..64} x {u64 position | u16 len | leaf | u8 n_hashes{0..64} x hash[32]
+///                         | in version 2: u16 len | rival leaf, 0: none}
 /// ```
 struct ProofParts {
   struct Body {
@@ -35,6 +36,7 @@ struct ProofParts {
     LeafIndex position = 0;
     Bytes leaf;
     std::vector<Hash> inclusion;
+    Bytes rival_leaf;  ///< of the event that this one repudiates; empty: none
     bool operator==(const Event&) const = default;
   };
   Bytes leaf;

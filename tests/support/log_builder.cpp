@@ -111,13 +111,24 @@ log::LeafIndex LogBuilder::withdraw(const log::RecordId& record) {
   return leaves_.size() - 1;
 }
 
+log::LeafIndex LogBuilder::erase(std::vector<log::ErasedLeaf> erased, log::EraseReason reason) {
+  log::EraseLeaf leaf;
+  leaf.reason = reason;
+  leaf.organisation = organisation();
+  leaf.epoch = identity_.newest().establish.seq;
+  leaf.time_ms = (first_time_s + leaves_.size()) * 1000;
+  leaf.erased = std::move(erased);
+  append(log::encode(leaf), {}, 0);
+  return leaves_.size() - 1;
+}
+
 void LogBuilder::set_status(log::LeafIndex entry, log::BodyStatus status) {
   Leaf& leaf = leaves_[entry];
   leaf.bodies.clear();
   for (std::size_t i = 0; i < leaf.parts; ++i) log::append_no_body(leaf.bodies, status);
 }
 
-log::LeafIndex LogBuilder::rotate() {
+log::LeafIndex LogBuilder::rotate(log::TreeSize trusted_size) {
   const log::EstablishEvent& before = identity_.newest();
   crypto::SigningKey log_key = crypto::SigningKey::generate();
   crypto::SigningKey reserve_key = crypto::SigningKey::generate();
@@ -126,8 +137,8 @@ log::LeafIndex LogBuilder::rotate() {
   next.seq = before.establish.seq + 1;
   next.previous = before.id;
   next.time_s = first_time_s + leaves_.size();
-  next.trusted_size = leaves_.size();
-  next.trusted_root = head().root;
+  next.trusted_size = trusted_size;
+  next.trusted_root = head(trusted_size).root;
   next.log_key = log_key.public_key().bytes();
   next.node_keys = {log_key.public_key().bytes()};
   next.next_digests = {log::reserve_digest(reserve_key.public_key().bytes())};

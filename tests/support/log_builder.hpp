@@ -45,7 +45,12 @@ class LogBuilder {
   /// From now on ranges answer this status in place of the bodies of an entry.
   void set_status(log::LeafIndex entry, log::BodyStatus status);
   /// Introduces a new log key, signed by the reserve key: an establish entry at the log's end.
-  log::LeafIndex rotate();
+  log::LeafIndex rotate() { return rotate(size()); }
+  /// The same, standing by the head of this size only.
+  log::LeafIndex rotate(log::TreeSize trusted_size);
+  /// Leaves ascending, at most limits::erase_leaves_max.
+  log::LeafIndex erase(std::vector<log::ErasedLeaf> erased,
+                       log::EraseReason reason = log::EraseReason::mistake);
 
   log::Head head(log::TreeSize size) const;
   log::Head head() const { return head(size()); }

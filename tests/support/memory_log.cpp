@@ -140,6 +140,59 @@ std::vector<log::Checkpoint> MemoryLog::checkpoints(const log::OrganisationId& o
   return found == logs.end() ? std::vector<log::Checkpoint>{} : found->second.checkpoints;
 }
 
+std::vector<log::Erasure> MemoryLog::erasures(const log::OrganisationId& organisation,
+                                              log::LeafIndex first, std::size_t count_max) const {
+  std::vector<log::Erasure> out;
+  for (const log::Erasure& one : logs.at(organisation).erasures) {
+    if (one.leaf >= first && out.size() < count_max) out.push_back(one);
+  }
+  return out;
+}
+
+std::vector<log::WitnessRow> MemoryLog::witnesses(const log::OrganisationId& organisation) const {
+  return logs.at(organisation).witnesses;
+}
+
+std::vector<Bytes> MemoryLog::evidence(const log::OrganisationId& organisation) const {
+  return logs.at(organisation).evidence;
+}
+
+std::vector<log::Abandoned> MemoryLog::abandoned(const log::OrganisationId& organisation) const {
+  return logs.at(organisation).abandoned;
+}
+
+Bytes MemoryLog::abandoned_leaves(const log::OrganisationId& organisation, std::uint32_t epoch,
+                                  log::LeafIndex first, std::uint64_t count_max,
+                                  std::size_t bytes_max) const {
+  Bytes out;
+  const HeldLog& held = logs.at(organisation);
+  const auto range = std::find_if(held.abandoned.begin(), held.abandoned.end(),
+                                  [&](const auto& one) { return one.epoch == epoch; });
+  if (range == held.abandoned.end() || first < range->first) return out;
+  const std::vector<Bytes>& leaves = held.abandoned_leaves.at(epoch);
+  for (std::size_t i = first - range->first; i < leaves.size() && count_max-- > 0; ++i) {
+    if (!out.empty() && out.size() + 2 + leaves[i].size() > bytes_max) break;
+    log::append_leaf(out, leaves[i]);
+  }
+  return out;
+}
+
+std::vector<log::HiddenHere> MemoryLog::hidden_here(const log::OrganisationId& organisation) const {
+  return logs.at(organisation).hidden_here;
+}
+
+LogAuthor::LogAuthor(MemoryLog& memory, const LogAuthor& other)
+    : memory_(&memory),
+      log_key_(other.log_key_.clone()),
+      node_key_(other.node_key_.clone()),
+      reserve_key_(other.reserve_key_.clone()),
+      organisation_(other.organisation_),
+      salts_(other.salts_) {
+  memory.logs[organisation_] = other.memory_->logs.at(organisation_);
+}
+
+LogAuthor LogAuthor::fork(MemoryLog& other) const { return {other, *this}; }
+
 LogAuthor::LogAuthor(MemoryLog& memory)
     : memory_(&memory), log_key_(fresh_key()), node_key_(fresh_key()), reserve_key_(fresh_key()) {
   log::FirstEstablish first;

@@ -26,6 +26,14 @@ struct HeldLog {
   std::map<log::RecordId, log::LeafIndex> newest;
   log::LeafIndex unreadable_from = UINT64_MAX;  ///< leaves from here on come back as garbage
   std::optional<log::Checkpoint> target;        ///< of a fetch under way
+
+  // Answered as they are.
+  std::vector<log::Erasure> erasures;  ///< ascending
+  std::vector<log::WitnessRow> witnesses;
+  std::vector<Bytes> evidence;
+  std::vector<log::Abandoned> abandoned;
+  std::map<std::uint32_t, std::vector<Bytes>> abandoned_leaves;  ///< by epoch, from its `first`
+  std::vector<log::HiddenHere> hidden_here;
 };
 
 /// An honest LogReader over HeldLogs, after everything stores are asked for by it. Reads from any
@@ -45,6 +53,15 @@ class MemoryLog final : public log::LogReader {
   std::optional<log::LeafIndex> newest_version(const log::OrganisationId& organisation,
                                                const log::RecordId& record) const override;
   std::vector<log::Checkpoint> checkpoints(const log::OrganisationId& organisation) const override;
+  std::vector<log::Erasure> erasures(const log::OrganisationId& organisation, log::LeafIndex first,
+                                     std::size_t count_max) const override;
+  std::vector<log::WitnessRow> witnesses(const log::OrganisationId& organisation) const override;
+  std::vector<Bytes> evidence(const log::OrganisationId& organisation) const override;
+  std::vector<log::Abandoned> abandoned(const log::OrganisationId& organisation) const override;
+  Bytes abandoned_leaves(const log::OrganisationId& organisation, std::uint32_t epoch,
+                         log::LeafIndex first, std::uint64_t count_max,
+                         std::size_t bytes_max) const override;
+  std::vector<log::HiddenHere> hidden_here(const log::OrganisationId& organisation) const override;
 };
 
 /// Publishes into a HeldLog as an organisation would: `LogAuthor author(memory); author.put(…);
@@ -55,11 +72,15 @@ class LogAuthor {
   /// Founds an organisation with one node key and two reserve keys, of which one establishes the
   /// next. `memory` must outlive it.
   explicit LogAuthor(MemoryLog& memory);
+  /// Another future of the same log with the same keys, in another memory.
+  LogAuthor fork(MemoryLog& other) const;
 
   const log::OrganisationId& organisation() const { return organisation_; }
   HeldLog& held() { return memory_->logs.at(organisation_); }
   const crypto::SigningKey& log_key() const { return log_key_; }
   const crypto::SigningKey& node_key() const { return node_key_; }
+  /// The one that establishes the next event.
+  const crypto::SigningKey& reserve_key() const { return reserve_key_; }
 
   /// A record id that tells `number`.
   static log::RecordId record_id(std::uint64_t number);
@@ -80,6 +101,7 @@ class LogAuthor {
   const log::Checkpoint& sign();
 
  private:
+  LogAuthor(MemoryLog& memory, const LogAuthor& other);
   Bytes next_establish(log::TreeSize trusted_size, const crypto::SigningKey& log_key,
                        const crypto::SigningKey& reserve_key,
                        const crypto::SigningKey& next_reserve_key);

@@ -28,8 +28,27 @@ Node::Node(std::filesystem::path home, const std::string& name)
   const std::string listen = "127.0.0.1:" + std::to_string(port_);
   const auto made = json({"init", name, "--listen", listen});
   organisation_ = made.at("organisation");
+  recovery_ = made.at("recovery");
   address_ = "moot://" + organisation_ + "@" + listen;
   start();
+}
+
+Node::Node(std::filesystem::path home) : home_(std::move(home)), port_(free_port()) {
+  const std::string listen = "127.0.0.1:" + std::to_string(port_);
+  std::istringstream config(read_file(home_ / "config.toml"));
+  std::string changed;
+  bool is_listen_changed = false;  // the first is the node's, before that of the web pages
+  for (std::string line; std::getline(config, line);) {
+    if (!is_listen_changed && line.starts_with("listen = ")) {
+      line = "listen = \"" + listen + "\"";
+      is_listen_changed = true;
+    }
+    changed += line + "\n";
+  }
+  write_file(home_ / "config.toml", changed);
+  start();
+  organisation_ = json({"status"}).at("organisation");
+  address_ = "moot://" + organisation_ + "@" + listen;
 }
 
 std::filesystem::path Node::log_file() const { return home_.string() + ".log"; }

@@ -15,12 +15,16 @@ class Node {
  public:
   /// Founds the home and starts the node. Throws when either fails.
   Node(std::filesystem::path home, const std::string& name);
+  /// Takes over a home that is there (a copy of another's, one that was restored), on a new port.
+  explicit Node(std::filesystem::path home);
 
   const std::string& organisation() const { return organisation_; }
   /// moot://ORG@127.0.0.1:port
   const std::string& address() const { return address_; }
   std::uint16_t port() const { return port_; }
   const std::filesystem::path& home() const { return home_; }
+  /// What `moot init` printed once for the officer: the secret of the reserve key.
+  const std::string& recovery() const { return recovery_; }
   /// What mootd wrote since the home was founded.
   std::string log() const;
   pid_t pid() const { return process_ ? process_->pid() : 0; }
@@ -50,6 +54,7 @@ class Node {
   std::filesystem::path home_;
   std::string organisation_;
   std::string address_;
+  std::string recovery_;
   std::uint16_t port_ = 0;
   std::unique_ptr<Process> process_;
 };

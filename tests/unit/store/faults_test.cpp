@@ -68,6 +68,32 @@ TEST(FullDisk, FailsEveryJobChangesNothingAndRecovers) {
   EXPECT_EQ(status_of_child(publish_on_full_disk), 0);
 }
 
+TEST(FullDisk, ACompactionOrACopyThatDoesNotFitChangesNothing) {
+  StoreFixture fixture;
+  fixture.close();
+  const auto compact_on_full_disk = [&] {
+    std::signal(SIGXFSZ, SIG_IGN);
+    fixture.open();
+    Publisher publisher;
+    if (!fixture.apply(publisher.found())) return 1;
+    if (!fixture.apply(publisher.records(2000, 1000))) return 2;
+    limit_file_bytes(500'000);
+    const auto compacted = fixture.store().compact();
+    if (compacted || compacted.error() != store::Fault::disk_full) return 3;
+    if (std::filesystem::exists(fixture.folder() / "data.mdb.new")) return 4;
+    const auto copied = fixture.store().copy_to(fixture.folder() / "copy");
+    if (copied || copied.error() != store::Fault::disk_full) return 5;
+    if (std::filesystem::exists(fixture.folder() / "copy")) return 6;
+    expect_sound(fixture.store(), publisher.organisation());
+    limit_file_bytes(RLIM_INFINITY);
+    if (!fixture.store().compact()) return 7;
+    if (!fixture.apply(publisher.records(10))) return 8;
+    expect_sound(fixture.store(), publisher.organisation());
+    return ::testing::Test::HasFailure() ? 9 : 0;
+  };
+  EXPECT_EQ(status_of_child(compact_on_full_disk), 0);
+}
+
 TEST(FullDisk, MakingAStoreSaysSo) {
   const TemporaryFolder temporary;
   EXPECT_EQ(status_of_child([&] {

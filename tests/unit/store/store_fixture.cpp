@@ -1,6 +1,7 @@
 #include "store_fixture.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include "crypto/secret.hpp"
 #include "log/identity.hpp"
@@ -36,12 +37,12 @@ std::vector<store::JobResult> StoreFixture::apply_all(std::vector<store::Job> jo
 }
 
 Publisher::Publisher()
-    : key_(std::make_shared<crypto::SigningKey>(crypto::SigningKey::generate())) {
-  const auto reserve = crypto::SigningKey::generate();
+    : key_(std::make_shared<crypto::SigningKey>(crypto::SigningKey::generate())),
+      reserve_key_(std::make_shared<crypto::SigningKey>(crypto::SigningKey::generate())) {
   first_leaf_ = log::make_first_establish({.time_s = 1'700'000'000,
                                            .node_keys = {key_->public_key().bytes()},
                                            .threshold_next = 1,
-                                           .reserve_keys = {reserve.public_key().bytes()}},
+                                           .reserve_keys = {reserve_key_->public_key().bytes()}},
                                           *key_);
 }
 
@@ -91,6 +92,58 @@ store::Publish Publisher::records(std::size_t count, std::size_t body_bytes) {
   publish.time_ms = 1'700'000'000'000;
   publish.sign = signer();
   return publish;
+}
+
+store::AppendEstablish Publisher::establish(const log::Identity& identity, const log::Head& trusted,
+                                            bool republish) {
+  const log::EstablishEvent& before = identity.newest();
+  auto log_key = std::make_shared<crypto::SigningKey>(crypto::SigningKey::generate());
+  log::Establish next;
+  next.organisation = identity.organisation();
+  next.seq = before.establish.seq + 1;
+  next.previous = before.id;
+  next.time_s = 1'700'000'100;
+  next.trusted_size = trusted.size;
+  next.trusted_root = trusted.root;
+  next.log_key = log_key->public_key().bytes();
+  next.node_keys = {log_key->public_key().bytes()};
+  next.next_digests = {log::reserve_digest(reserve_key_->public_key().bytes())};
+  next.revealed = {{.prior_index = 0, .key = reserve_key_->public_key().bytes()}};
+  const Bytes body = log::encode_body(next);
+  next.signatures = {{.kind = log::EstablishSignature::Kind::reserve,
+                      .index = 0,
+                      .signature = reserve_key_->sign_use("establish", body)},
+                     {.kind = log::EstablishSignature::Kind::new_log_key,
+                      .index = 0,
+                      .signature = log_key->sign_use("establish", body)}};
+  key_ = std::move(log_key);
+  return {.leaf = log::encode(next),
+          .rival_leaf = {},
+          .republish = republish,
+          .time_ms = 1'700'000'100'000,
+          .sign = signer()};
+}
+
+std::vector<log::BodyItem> items_of(const log::LogReader& reader,
+                                    const log::OrganisationId& organisation, log::LeafIndex entry,
+                                    Bytes& bundle) {
+  const Bytes leaf_bundle = reader.leaves(organisation, entry, 1, chunk);
+  const auto leaves = log::split_leaves(leaf_bundle, 1);
+  bundle = reader.bodies(organisation, entry, 1, SIZE_MAX, true).bundle;
+  auto items = log::split_bodies(bundle, entry, *leaves);
+  return items ? std::move(*items) : std::vector<log::BodyItem>{};
+}
+
+log::BodyStatus status_of(const log::LogReader& reader, const log::OrganisationId& organisation,
+                          log::LeafIndex entry, std::size_t item) {
+  Bytes bundle;
+  return items_of(reader, organisation, entry, bundle).at(item).status;
+}
+
+bool file_has(const std::filesystem::path& file, std::string_view text) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  return bytes.find(text) != std::string::npos;
 }
 
 void expect_sound(const log::LogReader& reader, const log::OrganisationId& organisation) {

@@ -41,11 +41,16 @@ class Publisher {
   store::Publish one(const log::RecordId& record, std::string_view body,
                      std::string_view personal = {}) const;
   store::SignHead signer() const;
+  /// An event that introduces a new log key and stands by this head of the log (its identity is
+  /// that of the store). From now on the signer signs with the new key.
+  store::AppendEstablish establish(const log::Identity& identity, const log::Head& trusted,
+                                   bool republish);
   log::OrganisationId organisation() const;
   const Bytes& first_leaf() const { return first_leaf_; }
 
  private:
   std::shared_ptr<crypto::SigningKey> key_;
+  std::shared_ptr<crypto::SigningKey> reserve_key_;
   Bytes first_leaf_;
   std::uint64_t numbers_ = 0;
 };
@@ -56,6 +61,15 @@ void expect_sound(const log::LogReader& reader, const log::OrganisationId& organ
 
 /// A store's log is what the builder made, byte for byte, in its first `held` entries.
 void expect_same(const log::LogReader& reader, const LogBuilder& builder, log::TreeSize held);
+
+/// What a store answers for each part of one entry.
+std::vector<log::BodyItem> items_of(const log::LogReader& reader,
+                                    const log::OrganisationId& organisation, log::LeafIndex entry,
+                                    Bytes& bundle);
+log::BodyStatus status_of(const log::LogReader& reader, const log::OrganisationId& organisation,
+                          log::LeafIndex entry, std::size_t item = 0);
+/// Is the text in any byte of a file?
+bool file_has(const std::filesystem::path& file, std::string_view text);
 
 #define ASSERT_FAULT(result, fault)                                    \
   do {                                                                 \
