@@ -46,6 +46,8 @@ inline constexpr std::size_t evidence_per_log_max =
 
 // Witnesses (docs/protocol.md, Cosignatures)
 inline constexpr std::int64_t cosign_every_ms = 30'000;  ///< of one log by one node
+inline constexpr std::int64_t cosign_again_ms =
+    cosign_every_ms + 1'000;  ///< the store refuses what is sooner by its own clock, which differs
 inline constexpr std::size_t cosignature_line_bytes_max = 512;
 
 inline constexpr std::size_t policy_bytes_max =

@@ -245,6 +245,7 @@ void Replicator::handle_timer(Instant now) {
   for (const auto& [id, peer] : s.peers) ids.push_back(id);
   for (const ConnectionId id : ids) s.check_peer_time(now, id);
   for (auto& [organisation, track] : s.tracks) s.check_track_time(now, track);
+  s.tell_note_if_due(now);
 }
 
 std::optional<Instant> Replicator::poll_timer() const { return state_->next_timer; }

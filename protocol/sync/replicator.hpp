@@ -95,6 +95,9 @@ class Replicator {
   /// The signature line for a Cosign effect: sent to the publisher's nodes that are connected, now
   /// or when one is.
   void handle_cosigned(Instant now, const log::Checkpoint& checkpoint, std::string line);
+  /// Cosignatures of our newest head were kept, durably: its note, now longer, is announced again,
+  /// at most once in limits::cosign_every_ms.
+  void handle_note_grown(Instant now);
   /// Evidence from outside (a bundle, a file): judged; when it is true and of a log that is
   /// followed or ours, StoreEvidence follows and true is answered.
   bool handle_evidence(Instant now, ByteView file);

@@ -45,7 +45,8 @@ struct Replicator::State {
   std::map<std::uint32_t, ConnectionId>
       own_head_asked;  ///< request number -> peer whose head of our own log we want
   bool own_log_ahead = false;
-  bool is_own_forked = false;
+  bool is_note_due = false;  ///< our newest note has more cosignatures than peers were told
+  std::optional<Instant> note_told_at;
 
   // replicator.cpp
   Peer* find_peer(ConnectionId id);
@@ -144,6 +145,8 @@ struct Replicator::State {
   // replicator_witness.cpp
   void cosign_if_due(Instant now, Track& track);
   void ask_to_cosign(Instant now, const Peer& peer);
+  void tell_note_if_due(Instant now);
+  bool take_longer_note(Track& track, const wire::Announce& message, const log::Head& head);
   void take(Instant now, Peer& peer, const wire::Cosignature& message);
 };
 

@@ -373,6 +373,7 @@ void Replicator::State::take(Instant now, Peer& peer, wire::Announce message) {
   Track* track = load(message.organisation);
   if (track != nullptr && message.organisation != settings.own) {
     peer.known[message.organisation] = Progress{message.seq, told->head.size};
+    if (take_longer_note(*track, message, told->head)) return;
     if (take_announced_tail(now, *track, peer, message)) return;
   }
   if (Peer* still = find_peer(id)) {

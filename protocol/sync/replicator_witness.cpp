@@ -18,8 +18,8 @@ void Replicator::State::cosign_if_due(Instant now, Track& track) {
     return entry.second.is_open() && entry.second.organisation == track.follow.organisation;
   });
   if (!is_there) return;
-  if (track.has_cosigned && now - track.cosigned_at < limits::cosign_every_ms) {
-    return arm(track.cosigned_at + limits::cosign_every_ms);
+  if (track.has_cosigned && now - track.cosigned_at < limits::cosign_again_ms) {
+    return arm(track.cosigned_at + limits::cosign_again_ms);
   }
   const auto state = reader->state(track.follow.organisation);
   if (!state || !state->head) return;
@@ -45,6 +45,52 @@ void Replicator::handle_cosigned(Instant now, const log::Checkpoint& checkpoint,
   for (auto& [id, peer] : s.peers) {
     if (peer.is_open() && peer.organisation == checkpoint.organisation) s.send(now, peer, message);
   }
+}
+
+void Replicator::handle_note_grown(Instant now) {
+  state_->last_now = now;
+  state_->is_note_due = true;
+  state_->tell_note_if_due(now);
+}
+
+/// To whoever holds our newest head it is the same head with a longer note; to others an
+/// announcement.
+void Replicator::State::tell_note_if_due(Instant now) {
+  if (!is_note_due) return;
+  if (note_told_at && now - *note_told_at < limits::cosign_every_ms) {
+    return arm(*note_told_at + limits::cosign_every_ms);
+  }
+  is_note_due = false;
+  note_told_at = now;
+  const auto state = reader->state(settings.own);
+  if (!state || !state->head) return;
+  const Progress progress = progress_of(settings.own, state->head->head);
+  for (auto& [id, peer] : peers) {
+    const bool is_wanted = peer.is_open() && peer.interest.contains(settings.own) &&
+                           peer.send_queued_bytes < limits::send_queue_bytes_max;
+    if (!is_wanted) continue;
+    send(now, peer,
+         wire::Announce{.organisation = settings.own,
+                        .note = state->head->note,
+                        .tail = {},
+                        .seq = progress.seq});
+  }
+}
+
+/// The head that is held, announced again with more cosignatures: kept for whoever audits here.
+bool Replicator::State::take_longer_note(Track& track, const wire::Announce& message,
+                                         const log::Head& head) {
+  const bool is_held = track.is_loaded && track.stores_pending == 0 && !track.fetch &&
+                       track.frozen.empty() && track.point.identity && track.durable_head == head &&
+                       track.point.verified == head;
+  if (!is_held) return false;
+  const auto state = reader->state(track.follow.organisation);
+  if (!state || !state->head || state->head->note.size() >= message.note.size()) return true;
+  auto checkpoint = log::check_checkpoint(message.note, *track.point.identity);
+  if (!checkpoint) return false;
+  track.batch_target = std::move(*checkpoint);
+  flush(track);
+  return true;
 }
 
 /// It is taken when the node key that the session has proven signed a head that our own log has

@@ -271,10 +271,29 @@ TEST(Branches, FollowersCosignForThePublisherNotTooOften) {
   }
   EXPECT_GT(cosigned(), 0U);
   EXPECT_LT(cosigned(), world.node(0).own_head().size);
-  EXPECT_TRUE(world.run_until([&] { return cosigned() == world.node(0).own_head().size; }, 40'000));
+  EXPECT_TRUE(world.run_until([&] { return cosigned() == world.node(0).own_head().size; }, 80'000));
   const auto rows = world.node(0).store().witnesses(organisation);
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows.front().witness, world.node(1).organisation());
+}
+
+TEST(Branches, FollowersHearWhoElseCosigned) {
+  World world(3, 3);
+  const log::OrganisationId organisation = world.node(0).organisation();
+  for (const std::size_t follower : followers) {
+    world.node(follower).follow(world.now(), organisation);
+    world.settle(follower);
+    world.link(follower, 0);
+  }
+  world.node(0).publish(world.now(), world.random(), 3);
+  world.settle(0);
+  // Each on the note that the other holds.
+  EXPECT_TRUE(world.run_until(
+      [&] {
+        return world.node(1).store().witnesses(organisation).size() == 2 &&
+               world.node(2).store().witnesses(organisation).size() == 2;
+      },
+      100'000));
 }
 
 TEST(Branches, NothingErasedIsShownAnywhere) {

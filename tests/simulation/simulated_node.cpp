@@ -259,7 +259,7 @@ void SimulatedNode::do_disk(Instant now) {
     auto& cosigned = std::get<sync::Cosigned>(effect);
     jobs.emplace_back(store::KeepCosignature{cosigned.witness, cosigned.size, cosigned.time_s,
                                              std::move(cosigned.line)});
-    if (!disk_is_full) store_->apply(jobs);
+    if (!disk_is_full && store_->apply(jobs)[0]) replicator_->handle_note_grown(now);
     return;
   }
   if (disk_is_full) return replicator_->handle_stored(now, ticket, fail(std::string("disk-full")));
