@@ -4,51 +4,13 @@
 #include <map>
 #include <ostream>
 
-#include "command/json_text.hpp"
+#include "command/answer_words.hpp"
 #include "command/render.hpp"
 
 namespace moot::command {
 namespace {
 
 constexpr std::size_t records_shown_max = 20;  // a screen; --json has all
-
-/// A field for a terminal.
-std::string shown(const Json& object, std::string_view key) {
-  return printable(text_at(object, key));
-}
-
-std::string shown_or(const Json& object, std::string_view key, std::string_view otherwise) {
-  std::string text = shown(object, key);
-  return text.empty() ? std::string(otherwise) : text;
-}
-
-std::string shown_number(const Json& object, std::string_view key) {
-  const auto number = number_at(object, key);
-  return number ? number_text(*number) : shown(object, key);
-}
-
-/// A time that is Unix milliseconds, or RFC 3339 text, which is cut to the minute.
-std::string shown_time(const Json& object, std::string_view key) {
-  if (const auto number = number_at(object, key)) return time_text(*number);
-  std::string text = shown(object, key);
-  constexpr std::size_t minutes_end = 16;  // 2024-03-01T09:30
-  if (text.size() <= minutes_end || text[10] != 'T' || !text.ends_with('Z')) return text;
-  text.resize(minutes_end);
-  text[10] = ' ';
-  return text + " UTC";
-}
-
-/// The array that the document is, or has under the key.
-const Json& list_in(const Json& document, std::string_view key) {
-  return document.is_array() ? document : field_at(document, key);
-}
-
-/// What an organisation is called here, with its id shortened.
-std::string shown_organisation(const Json& object) {
-  const std::string name = shown(object, "name");
-  const std::string id = short_id(text_at(object, "organisation"));
-  return name.empty() ? id : name + " (" + id + ")";
-}
 
 /// The states of a log in words for people; a word that is not known is shown as it is.
 std::string state_words(const std::string& state) {
@@ -59,13 +21,12 @@ std::string state_words(const std::string& state) {
       {"frozen", "FROZEN: its signed statements contradict each other"},
       {"store-failed", "the disk refused it; tried again soon"},
       {"running", "running"},
-      {"stopped-own-log-ahead", "PUBLISHING STOPPED: others hold more of our log than we do"},
+      {"stopped-own-log-ahead",
+       "PUBLISHING STOPPED: others hold entries of our log that this home does not have"},
   };
   const auto found = words.find(state);
   return found == words.end() ? printable(state) : found->second;
 }
-
-Json document_of(std::string_view json) { return parse_json(json).value_or(Json()); }
 
 void print_facts(std::ostream& to, const std::vector<std::pair<std::string, std::string>>& facts) {
   Table table({});
@@ -86,6 +47,7 @@ void print_published(std::ostream& to, std::string_view json_lines, bool is_dry_
   Table table({});
   std::uint64_t records = 0;
   std::optional<std::uint64_t> size;
+  Json queued;
   for (const Json& line : parse_json_lines(json_lines)) {
     if (line.contains("record")) {
       if (records++ >= records_shown_max) continue;
@@ -94,6 +56,8 @@ void print_published(std::ostream& to, std::string_view json_lines, bool is_dry_
           {shown(line, "record"), shown(line, "kind"), entry.empty() ? "" : "entry " + entry});
     } else if (line.contains("checkpoint")) {
       size = number_at(field_at(line, "checkpoint"), "size");
+    } else if (text_at(line, "state") == "queued") {
+      queued = line;
     }
   }
   table.print(to);
@@ -105,10 +69,87 @@ void print_published(std::ostream& to, std::string_view json_lines, bool is_dry_
        << ". Nothing was published: this was a dry run.\n";
     return;
   }
+  if (!queued.is_null()) {
+    to << "Saved, not yet public: " << shown(queued, "words") << "\n"
+       << "It waits as number " << shown_number(queued, "number") << "; `moot cancel "
+       << text_at(queued, "number") << "` takes it back.\n";
+    return;
+  }
   to << "Published " << counted(records, "record", "records") << '.';
   if (size) to << " The log has " << counted(*size, "entry", "entries") << " now.";
   to << '\n';
 }
+
+void print_published_wait(std::ostream& to, std::string_view json) {
+  const Json document = document_of(json);
+  const std::string state = text_at(document, "state");
+  if (state == "cancelled") {
+    to << "It was taken back and is not public.\n";
+    return;
+  }
+  if (state == "queued") {
+    to << "Not yet public: " << shown(field_at(document, "publishing"), "words") << '\n';
+    return;
+  }
+  const Json& witnesses = field_at(document, "witnesses");
+  const std::string names = names_in(witnesses, [](const Json&) { return true; });
+  to << "It is public";
+  if (!names.empty()) to << ", and seen by " << names;
+  to << ".\n";
+  if (is_true_at(document, "complete")) return;
+  to << "Not in time: " << number_text(witnesses.size()) << " of "
+     << shown_number(document, "wanted") << " organisations have confirmed that they hold it.\n";
+}
+
+namespace {
+
+/// Who has confirmed the newest of our entries, and when somebody last confirmed any.
+std::string seen_words(const Json& head) {
+  const Json& witnesses = field_at(head, "witnesses");
+  if (!witnesses.is_array() || witnesses.empty()) return "by nobody yet";
+  const auto size = number_at(head, "size");
+  const std::string names =
+      names_in(witnesses, [&](const Json& one) { return number_at(one, "size") == size; });
+  if (!names.empty()) return "in its newest state by " + names;
+  return "last by " + shown_organisation(witnesses.front()) + ", " +
+         shown_number(witnesses.front(), "size") + " entries, " +
+         shown_time(witnesses.front(), "time");
+}
+
+void print_queued(std::ostream& to, const Json& status) {
+  Table queued({"Waiting", "Records", "Since"});
+  for (const Json& one : field_at(status, "queued")) {
+    queued.add(
+        {shown_number(one, "number"), shown_number(one, "records"), shown_time(one, "time")});
+  }
+  if (queued.is_empty()) return;
+  to << "\nSaved, not yet public (`moot cancel NUMBER` takes one back):\n";
+  queued.print(to);
+}
+
+/// Witnesses outside Moot that the operator has chosen.
+void print_outside(std::ostream& to, const Json& head) {
+  Table outside({"Outside witness", "Entries", "When", ""});
+  for (const Json& one : field_at(head, "outside")) {
+    outside.add({shown(one, "name"), shown_number(one, "size"), shown_time(one, "time"),
+                 shown(one, "error")});
+  }
+  if (outside.is_empty()) return;
+  to << '\n';
+  outside.print(to);
+}
+
+/// What is proved against somebody's history.
+void print_evidence(std::ostream& to, const Json& of, const std::string& whose) {
+  for (const Json& one : field_at(of, "evidence")) {
+    to << "\nProof is kept here that the history of " << whose << " was written in two ways"
+       << (is_true_at(one, "freezes") ? ", and its officers have not yet said which is right."
+                                      : "; its officers have said which is right.")
+       << '\n';
+  }
+}
+
+}  // namespace
 
 void print_status(std::ostream& to, std::string_view json) {
   const Json status = document_of(json);
@@ -128,16 +169,26 @@ void print_status(std::ostream& to, std::string_view json) {
                    {"Home", shown(status, "home")},
                    {"State", state_words(text_at(status, "state"))},
                    {"Our log", size ? counted(*size, "entry", "entries") : ""},
+                   {"Seen", seen_words(field_at(status, "head"))},
                    {"On disk", bytes ? size_text(*bytes) : ""},
                    {"Peers", number_text(static_cast<std::uint64_t>(connected)) + " connected"}});
-  Table logs({"Followed", "Entries", "State", ""});
+  print_queued(to, status);
+  print_outside(to, field_at(status, "head"));
+  Table logs({"Followed", "Entries", "Seen by", "State", ""});
   for (const Json& log : field_at(status, "logs")) {
     logs.add({shown_organisation(log), shown_number(log, "size"),
-              state_words(text_at(log, "state")), shown(log, "detail")});
+              number_text(field_at(log, "witnesses").size()), state_words(text_at(log, "state")),
+              // The proof is told of below, in words that need no glossary.
+              field_at(log, "evidence").empty() ? shown(log, "detail") : std::string()});
   }
-  if (logs.is_empty()) return;
-  to << '\n';
-  logs.print(to);
+  if (!logs.is_empty()) {
+    to << '\n';
+    logs.print(to);
+  }
+  print_evidence(to, status, "our own organisation");
+  for (const Json& log : field_at(status, "logs")) {
+    print_evidence(to, log, shown_organisation(log));
+  }
 }
 
 void print_peers(std::ostream& to, std::string_view json) {
@@ -162,6 +213,32 @@ void print_peers(std::ostream& to, std::string_view json) {
   table.print(to);
 }
 
+namespace {
+
+void print_succession(std::ostream& to, const Json& one) {
+  const std::string who = is_true_at(one, "own") ? "Our own organisation" : shown_organisation(one);
+  if (const Json& closed = field_at(one, "closed"); !closed.is_null()) {
+    to << '\n'
+       << who << " says that it has closed (" << shown(closed, "date")
+       << "): " << shown_or(closed, "reason", "no reason given") << '\n';
+  }
+  const Json& succeeds = field_at(one, "succeeds");
+  if (succeeds.is_null()) return;
+  to << '\n' << who << " says that it succeeds " << shown_organisation(succeeds);
+  const std::string registration = shown(succeeds, "registration");
+  if (!registration.empty()) to << ", " << registration << " (not checked)";
+  if (is_true_at(succeeds, "accepted")) {
+    to << ". Accepted here.\n";
+  } else if (!is_true_at(one, "own")) {
+    to << ". To accept it: `moot follow " << shown(one, "organisation") << " --instead-of "
+       << shown(succeeds, "organisation") << "`\n";
+  } else {
+    to << ".\n";
+  }
+}
+
+}  // namespace
+
 void print_organisations(std::ostream& to, std::string_view json) {
   const Json document = document_of(json);
   Table table({"Organisation", "Name", "Followed", "Address"});
@@ -171,78 +248,7 @@ void print_organisations(std::ostream& to, std::string_view json) {
     table.add({shown(one, "organisation"), shown(one, "name"), followed, shown(one, "address")});
   }
   table.print(to);
-}
-
-void print_log(std::ostream& to, std::string_view json_lines) {
-  Table table({"Entry", "Time", "What", "Kind", "Record"});
-  for (const Json& line : parse_json_lines(json_lines)) {
-    const std::string operation = shown(line, "operation");
-    std::string what = shown(line, "type");
-    if (what == "establish") what = "keys";
-    if (what == "erase") what = "removal";
-    if (operation == "put") what = "published";
-    if (operation == "withdraw") what = "withdrawn";
-    table.add({shown_number(line, "entry"), shown_time(line, "time"), what, shown(line, "kind"),
-               shown(line, "record")});
-  }
-  table.print(to);
-}
-
-namespace {
-
-/// What became of the text of a version, when it is not here.
-std::string absence_words(const std::string& state) {
-  static const std::map<std::string, std::string, std::less<>> words = {
-      {"held", ""},
-      {"withdrawn", "withdrawn by the organisation"},
-      {"erased", "removed by the organisation"},
-      {"withheld", "not given to this node"},
-      {"missing", "no peer has given its text yet"},
-      {"none", "it has no public part"},
-  };
-  const auto found = words.find(state);
-  return found == words.end() ? printable(state) : found->second;
-}
-
-void print_version(std::ostream& to, const Json& version) {
-  print_facts(to, {{"Record", shown(version, "record")},
-                   {"Kind", shown(version, "kind")},
-                   {"Published by", shown(version, "organisation")},
-                   {"Entry", shown_number(version, "entry")},
-                   {"Time", shown_time(version, "time")},
-                   {"State", absence_words(text_at(version, "state"))}});
-  const Json& body = field_at(version, "body");
-  if (body.is_null()) {
-    if (version.contains("body_base64")) to << "Its text is no JSON; --json has it as base64.\n";
-    return;
-  }
-  const std::string text = body.dump(2, ' ', false, Json::error_handler_t::replace);
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    to << printable(rest.substr(0, end)) << '\n';
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-}
-
-}  // namespace
-
-void print_record(std::ostream& to, std::string_view json) {
-  const Json document = document_of(json);
-  const Json& versions = field_at(document, "versions");
-  if (!versions.is_array()) {
-    print_version(to, document);
-    return;
-  }
-  print_facts(to, {{"Record", shown(document, "record")},
-                   {"Published by", shown(document, "organisation")},
-                   {"Versions", number_text(versions.size())}});
-  for (const Json& version : versions) {
-    to << '\n';
-    print_version(to, version);
-  }
-  if (is_true_at(document, "truncated"))
-    to << "\nOlder versions were left out: they are too long.\n";
+  for (const Json& one : list_in(document, "organisations")) print_succession(to, one);
 }
 
 void print_sync(std::ostream& to, std::string_view json) {

@@ -10,6 +10,8 @@ namespace moot::command {
 void print_json(std::ostream& to, std::string_view json);
 
 void print_published(std::ostream& to, std::string_view json_lines, bool is_dry_run);
+/// Of `publish --wait`: what became of it after it was taken.
+void print_published_wait(std::ostream& to, std::string_view json);
 void print_status(std::ostream& to, std::string_view json);
 void print_peers(std::ostream& to, std::string_view json);
 void print_organisations(std::ostream& to, std::string_view json);

@@ -14,6 +14,9 @@ inline constexpr std::chrono::milliseconds answer_patience{30'000};
 /// publishes.
 inline constexpr std::chrono::milliseconds publish_patience{180'000};
 
+/// The same for what reads or writes the whole store: a large one on a slow disk.
+inline constexpr std::chrono::milliseconds compact_patience{3'600'000};
+
 /// Why no node could be asked. The first two mean that none runs.
 enum class Unreachable {
   absent,   ///< no socket there

@@ -12,14 +12,16 @@ struct FollowOptions {
   std::string target;
   std::string name;
   std::string mode = "full";
+  std::string instead_of;
 };
 
 Ran run_follow(Session& session, const FollowOptions& options) {
-  const auto answer = ask_node(
-      session,
-      control::FollowRequest{
-          .target = options.target, .name = options.name, .head_only = options.mode == "head"},
-      answer_patience);
+  const auto answer = ask_node(session,
+                               control::FollowRequest{.target = options.target,
+                                                      .name = options.name,
+                                                      .head_only = options.mode == "head",
+                                                      .instead_of = options.instead_of},
+                               answer_patience);
   if (!answer) return fail(answer.error());
   if (session.globals.json) {
     print_json(session.out, answer->json);
@@ -71,6 +73,10 @@ void add_follow(Registry& registry) {
       ->required()
       ->type_name("ADDRESS|ORG");
   app.add_option("--as", options->name, "What to call it here")->type_name("NAME");
+  app.add_option("--instead-of", options->instead_of,
+                 "It goes on from this one, whose keys are lost: its name goes over, and both\n"
+                 "histories stay followed")
+      ->type_name("ORG");
   app.add_option("--mode", options->mode,
                  "full: keep its records; head: only keep watch over its history")
       ->check(CLI::IsMember({"full", "head"}))

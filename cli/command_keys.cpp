@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "command/answers.hpp"
+#include "command/keys_commands.hpp"
 #include "command/read.hpp"
 #include "command/registry.hpp"
 #include "query/query.hpp"
@@ -27,8 +28,15 @@ Ran run_keys_list(Session& session, const std::string& organisation) {
 
 void add_keys(Registry& registry) {
   CLI::App& group = registry.add_group(
-      "keys", "Shows the public halves of an organisation's keys. Secrets are never printed.",
-      "  moot keys list");
+      "keys",
+      "The keys of an organisation: those of its node, and those of its officers, with which they "
+      "change the\n"
+      "node's keys and each other's.",
+      "  moot keys list                     which keys there are\n"
+      "  moot keys make ann.key             an officer makes a key\n"
+      "  moot keys rotate                   begin a change\n"
+      "  moot keys sign change-of-keys-1.txt --key ann.key\n"
+      "  moot keys apply change-of-keys-1.txt");
   const auto organisation = std::make_shared<std::string>();
   CLI::App& app = registry.add_below(
       group, "list",
@@ -40,6 +48,10 @@ void add_keys(Registry& registry) {
       [organisation](Session& session) { return run_keys_list(session, *organisation); });
   app.add_option("organisation", *organisation, "An id or a name; this node's own")
       ->type_name("ORG");
+  add_keys_officer(registry, group);
+  add_keys_rotate(registry, group);
+  add_keys_sign(registry, group);
+  add_keys_apply(registry, group);
 }
 
 }  // namespace moot::command

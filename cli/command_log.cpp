@@ -46,6 +46,22 @@ Ran run_log(Session& session, const LogOptions& options) {
   return ExitCode::done;
 }
 
+/// Puts in what this home calls the witnesses. An answer is shown without when that is not known.
+std::string with_names(const Session& session, const std::string& json) {
+  auto document = parse_json(json);
+  if (!document || !document->contains("witnesses")) return json;
+  const auto store =
+      store::Store::open(session.paths().store, {.read_only = true, .create = false});
+  if (!store) return json;
+  for (const store::Follow& follow : (*store)->follows()) {
+    for (Json& witness : (*document)["witnesses"]) {
+      const bool is_it = text_at(witness, "organisation") == log::to_text(follow.organisation);
+      if (is_it && !follow.name.empty()) witness["name"] = follow.name;
+    }
+  }
+  return json_text(*document);
+}
+
 struct ShowOptions {
   std::string record;
   std::string organisation;
@@ -60,7 +76,7 @@ Ran run_show(Session& session, const ShowOptions& options) {
   if (session.globals.json) {
     print_json(session.out, *json);
   } else {
-    print_record(session.out, *json);
+    print_record(session.out, with_names(session, *json));
   }
   return ExitCode::done;
 }

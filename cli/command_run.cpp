@@ -3,27 +3,17 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
 #include <ostream>
 #include <system_error>
 
+#include "command/node_program.hpp"
 #include "command/registry.hpp"
 
 namespace moot::command {
 namespace {
 
-/// mootd beside this program, or an empty path.
-std::filesystem::path neighbour() {
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) return {};
-  std::filesystem::path node = self.parent_path() / "mootd";
-  return ::access(node.c_str(), X_OK) == 0 ? node : std::filesystem::path();
-}
-
 Ran run_node(Session& session) {
-  const std::filesystem::path beside = neighbour();
-  std::string program = beside.empty() ? "mootd" : beside.string();
+  std::string program = node_program();
   std::string option = "--home";
   std::string home = session.paths().home.string();
   std::array<char*, 4> arguments = {program.data(), option.data(), home.data(), nullptr};

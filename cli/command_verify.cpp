@@ -3,7 +3,10 @@
 #include <ostream>
 
 #include "audit/files.hpp"
+#include "audit/report.hpp"
 #include "base/limits.hpp"
+#include "command/audit_run.hpp"
+#include "command/bundle_file.hpp"
 #include "command/json_text.hpp"
 #include "command/registry.hpp"
 #include "command/render.hpp"
@@ -43,6 +46,10 @@ ExitCode worse(ExitCode a, ExitCode b) {
 }
 
 std::string lead_of(const audit::JudgedFile& judged) {
+  if (judged.kind == audit::JudgedFile::Kind::evidence) {
+    return judged.evidence ? "PROVED, do not rely on this log until its officers have decided."
+                           : "FALSE EVIDENCE, it shows nothing against anybody.";
+  }
   switch (judged.verdict) {
     case audit::Verdict::ok:
       return "the proof holds. This does not show that what it states is true.";
@@ -64,8 +71,30 @@ void print_judged(std::ostream& to, const std::string& file, const audit::Judged
   }
 }
 
+Result<ExitCode, Error> verify_bundle(const Session& session, const std::string& file,
+                                      const std::optional<log::OrganisationId>& expected) {
+  const auto bundle = open_bundle(file);
+  if (!bundle) return fail(bundle.error());
+  const auto report = audit_bundle(session, **bundle, {}, expected);
+  if (!report) return fail(report.error());
+  if (session.globals.json) {
+    Json document = {{"path", file},
+                     {"expected", expected ? Json(log::to_text(*expected)) : Json()},
+                     {"file", "bundle"},
+                     {"kind", "bundle"}};
+    document.update(parse_json(audit::to_json(*report)).value_or(Json::object()));
+    session.out << json_text(document) << '\n';
+  } else {
+    session.out << printable(file) << ": ";
+    print_report(session.out, *report, {});
+    if (!expected) print_whose(session.out, *report);
+  }
+  return exit_code_of(report->verdict);
+}
+
 Result<ExitCode, Error> verify_one(const Session& session, const std::string& file,
                                    const std::optional<log::OrganisationId>& expected) {
+  if (is_bundle_file(file)) return verify_bundle(session, file, expected);
   const auto bytes = read_text_file(file, limits::proof_file_bytes_max);
   if (!bytes) return fail(bytes.error());
   const auto judged = audit::judge_file(*bytes, expected);
@@ -86,25 +115,15 @@ Result<ExitCode, Error> verify_one(const Session& session, const std::string& fi
 }
 
 Ran run_verify(Session& session, const VerifyOptions& options) {
-  std::optional<log::OrganisationId> expected;
-  if (!options.expect.empty()) {
-    const auto id = log::parse_organisation_id(options.expect);
-    if (!id) {
-      return fail(Error{
-          .code = "usage",
-          .message = "--expect: " + std::string(log::describe(id.error())),
-          .hint = "copy the organisation id from where you trust it, such as a grant agreement",
-          .problems = {}});
-    }
-    expected = *id;
-  }
+  const auto expected = expected_organisation(options.expect);
+  if (!expected) return fail(expected.error());
   ExitCode worst = ExitCode::done;
   for (const std::string& file : options.files) {
-    const auto verified = verify_one(session, file, expected);
+    const auto verified = verify_one(session, file, *expected);
     if (!verified) report_error(session.err, verified.error(), session.globals.json);
     worst = worse(worst, verified ? *verified : exit_code_of(verified.error().code));
   }
-  if (!expected && worst == ExitCode::done) {
+  if (!*expected && worst == ExitCode::done) {
     session.hint(
         "with --expect moot1… (printed on the grant agreement, say) I can tell whose it is");
   }
@@ -115,15 +134,16 @@ Ran run_verify(Session& session, const VerifyOptions& options) {
 
 void add_verify(Registry& registry) {
   const auto options = std::make_shared<VerifyOptions>();
-  CLI::App& app =
-      registry.add("verify",
-                   "Judges proof files and signed checkpoints by nothing but their bytes: no node, "
-                   "no network, and\n"
-                   "no trust in whoever handed them over. Of several files the exit code tells the "
-                   "worst: 3 when one\n"
-                   "is false, 6 when one cannot be judged by itself.",
-                   "  moot verify service.tlog-proof --expect moot1…",
-                   [options](Session& session) { return run_verify(session, *options); });
+  CLI::App& app = registry.add(
+      "verify",
+      "Judges proof files, signed checkpoints, bundles and evidence by nothing but "
+      "their bytes: no node,\n"
+      "no network, and no trust in whoever handed them over. Of several files the exit "
+      "code tells the\n"
+      "worst: 3 when one is false (or evidence, whether it holds or not), 6 when one "
+      "cannot be judged by\nitself.",
+      "  moot verify service.tlog-proof --expect moot1…\n  moot verify hall.moot",
+      [options](Session& session) { return run_verify(session, *options); });
   app.add_option("files", options->files, "The files")->required()->type_name("FILE");
   app.add_option("--expect", options->expect, "The organisation that it must be of")
       ->type_name("ORG");

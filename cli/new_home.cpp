@@ -4,6 +4,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "command/officers.hpp"
 #include "command/recovery_code.hpp"
 #include "command/render.hpp"
 #include "command/staging.hpp"
@@ -45,6 +46,8 @@ std::string what_is_there(const config::Paths& paths) {
          " for one";
 }
 
+}  // namespace
+
 Result<Done, Error> expect_no_home(const config::Paths& paths) {
   std::error_code error;
   const fs::file_status status = fs::symlink_status(paths.home, error);
@@ -63,8 +66,7 @@ Result<Done, Error> expect_no_home(const config::Paths& paths) {
             .problems = {}});
 }
 
-/// The copy's number: a home that wakes up on another machine, or twice, differs from what is
-/// written here.
+// A home that wakes up on another machine, or twice, differs from what is written here.
 std::string instance_text() {
   Hash random{};
   crypto::random_bytes(random);
@@ -72,6 +74,8 @@ std::string instance_text() {
   std::ifstream("/etc/machine-id") >> machine;
   return "moot/instance/v1\n" + crypto::to_hex(random) + "\n" + machine + "\n";
 }
+
+namespace {
 
 Error store_error(store::Fault fault) {
   const bool is_full = fault == store::Fault::disk_full;
@@ -110,7 +114,23 @@ Result<Done, Error> write_key(const fs::path& path, crypto::KeyUse use,
                      error_number == ENOSPC ? "make room on the disk, then try again" : ""));
 }
 
-Result<NewHome, Error> fill(const config::Paths& staged, const config::Config& config) {
+/// Who decides, as `moot officers list` shows it.
+Officers first_officers(const HomePlan& plan, const std::vector<crypto::PublicKeyBytes>& keys) {
+  Officers out;
+  out.threshold = plan.threshold;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    out.officers.push_back({.name = plan.officer_keys.empty() ? std::string("recovery sheet")
+                                                              : "officer " + std::to_string(i + 1),
+                            .key = keys[i],
+                            .role = {},
+                            .until = {},
+                            .note = {},
+                            .last_drill = {}});
+  }
+  return out;
+}
+
+Result<NewHome, Error> fill(const config::Paths& staged, const HomePlan& plan) {
   std::error_code error;
   fs::create_directory(staged.keys, error);
   if (!error) fs::permissions(staged.keys, fs::perms(home_mode), error);
@@ -118,56 +138,92 @@ Result<NewHome, Error> fill(const config::Paths& staged, const config::Config& c
 
   const auto log_key = crypto::SigningKey::generate();
   const auto node_key = crypto::SigningKey::generate();
-  const auto reserve_key = crypto::SigningKey::generate();
+  std::optional<crypto::SigningKey> reserve_key;
+  std::vector<crypto::PublicKeyBytes> reserve_keys = plan.officer_keys;
+  if (reserve_keys.empty()) {
+    reserve_key = crypto::SigningKey::generate();
+    reserve_keys.push_back(reserve_key->public_key().bytes());
+  }
   for (const auto& written :
        {write_key(staged.log_key, crypto::KeyUse::log, log_key),
         write_key(staged.node_key, crypto::KeyUse::node, node_key),
-        write_new_file(staged.config, config::to_text(config), file_mode, "the settings"),
+        write_new_file(staged.config, config::to_text(plan.config), file_mode, "the settings"),
+        save_officers(staged, first_officers(plan, reserve_keys)),
         write_new_file(staged.instance, instance_text(), file_mode, "the instance file")}) {
     if (!written) return fail(written.error());
   }
   log::FirstEstablish first{.time_s = unix_now_ms() / 1000,
                             .node_keys = {node_key.public_key().bytes()},
-                            .threshold_next = 1,
-                            .reserve_keys = {reserve_key.public_key().bytes()}};
+                            .threshold_next = plan.threshold,
+                            .reserve_keys = reserve_keys};
   const auto organisation = found_log(staged, log::make_first_establish(first, log_key), log_key);
   if (!organisation) return fail(organisation.error());
-  return NewHome{.organisation = *organisation, .recovery_code = recovery_code(reserve_key)};
+  NewHome made{.organisation = *organisation, .sheet = {}};
+  if (reserve_key) {
+    made.sheet = make_sheet(plan.config.name, log::to_text(*organisation), *reserve_key);
+  }
+  return made;
 }
 
-std::string recovery_file_text(const NewHome& made, const config::Config& config) {
-  return "moot/recovery/v1\norganisation " + log::to_text(made.organisation) + "\nname " +
-         printable(config.name) + "\ncode " + made.recovery_code + "\n";
-}
+/// The files of the sheet; removed again unless all goes well.
+class SheetFiles {
+ public:
+  Result<Done, Error> write(const HomePlan& plan, const NewHome& made) {
+    if (!made.sheet) return Done{};
+    auto written = write_one(plan.recovery_file, &sheet_text, *made.sheet);
+    if (!written) return written;
+    return write_one(plan.recovery_svg, &sheet_svg, *made.sheet);
+  }
+  void keep() { written_.clear(); }
+  SheetFiles() = default;
+  SheetFiles(const SheetFiles&) = delete;
+  SheetFiles& operator=(const SheetFiles&) = delete;
+  ~SheetFiles() {
+    std::error_code ignored;
+    for (const fs::path& path : written_) fs::remove(path, ignored);
+  }
+
+ private:
+  Result<Done, Error> write_one(const std::optional<fs::path>& path,
+                                std::string (*text_of)(const RecoverySheet&),
+                                const RecoverySheet& sheet) {
+    if (!path) return Done{};
+    std::string text = text_of(sheet);
+    auto written = write_new_file(*path, text, file_mode, "the recovery sheet to");
+    wipe_text(text);
+    if (written) written_.push_back(*path);
+    return written;
+  }
+  std::vector<fs::path> written_;
+};
 
 }  // namespace
 
-Result<NewHome, Error> make_home(const config::Paths& paths, const config::Config& config,
-                                 const std::optional<fs::path>& recovery_file) {
+Result<NewHome, Error> make_home(const config::Paths& paths, const HomePlan& plan,
+                                 const AcceptHome& accept) {
   const auto free = expect_no_home(paths);
   if (!free) return fail(free.error());
   auto staging = Staging::begin(paths.home);
   if (!staging) return fail(staging.error());
-  auto made = fill(config::paths(staging->folder().string()), config);
+  const config::Paths staged = config::paths(staging->folder().string());
+  auto made = fill(staged, plan);
   if (!made) return made;
-  if (recovery_file) {
-    const auto written = write_new_file(*recovery_file, recovery_file_text(*made, config),
-                                        file_mode, "the recovery code to");
-    if (!written) return fail(written.error());
-  }
-  const auto committed = staging->commit({paths.keys.filename(), paths.store.filename(),
-                                          paths.instance.filename(), paths.config.filename()});
-  if (!committed) {
-    std::error_code ignored;
-    if (recovery_file) fs::remove(*recovery_file, ignored);
-    return fail(committed.error());
-  }
+  SheetFiles files;
+  if (const auto written = files.write(plan, *made); !written) return fail(written.error());
+  const auto accepted = accept ? accept(*made) : Result<Done, Error>(Done{});
+  if (!accepted) return fail(accepted.error());
+  const auto committed =
+      staging->commit({paths.keys.filename(), paths.store.filename(), paths.instance.filename(),
+                       officers_file(paths).filename(), paths.config.filename()});
+  if (!committed) return fail(committed.error());
+  files.keep();
   return made;
 }
 
 void unmake_home(const config::Paths& paths) {
   std::error_code ignored;  // what cannot be removed is said to be there by the next `moot init`
-  for (const fs::path& made : {paths.config, paths.instance, paths.store, paths.keys}) {
+  for (const fs::path& made :
+       {paths.config, officers_file(paths), paths.instance, paths.store, paths.keys}) {
     fs::remove_all(made, ignored);
   }
   fs::remove(paths.home, ignored);  // only when empty

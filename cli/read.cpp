@@ -30,6 +30,7 @@ Result<std::string, Error> read_store(const store::Store& store,
     case control::What::status:
     case control::What::peers:
     case control::What::orgs:
+    case control::What::erased:
       break;  // only the running node knows
   }
   return fail(Error{.code = "not-reachable",

@@ -16,5 +16,7 @@ using Names = std::map<log::OrganisationId, std::string>;
 
 /// The verdict first, then what it rests on for each log.
 void print_report(std::ostream& to, const audit::Report& report, const Names& names);
+/// For a report without --expect: whose logs these say that they are.
+void print_whose(std::ostream& to, const audit::Report& report);
 
 }  // namespace moot::command

@@ -40,3 +40,16 @@ endif()
 if(MOOT_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
+
+# Gives a file MOOT_BUILD_TIME_S: SOURCE_DATE_EPOCH, else the date of the newest commit, so that a program can be built
+# again byte by byte. With neither the file has a constant of its own.
+function(moot_build_date file)
+  set(date "$ENV{SOURCE_DATE_EPOCH}")
+  if(NOT date MATCHES "^[0-9]+$")
+    execute_process(COMMAND git -C "${PROJECT_SOURCE_DIR}" log -1 --format=%ct
+      OUTPUT_VARIABLE date OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  endif()
+  if(date MATCHES "^[0-9]+$")
+    set_source_files_properties("${file}" PROPERTIES COMPILE_DEFINITIONS "MOOT_BUILD_TIME_S=${date}")
+  endif()
+endfunction()

@@ -11,7 +11,7 @@ function(moot_outside name)
   endif()
 endfunction()
 
-foreach(module sodium:libsodium lmdb:lmdb simdjson:simdjson spdlog:spdlog systemd:libsystemd)
+foreach(module sodium:libsodium lmdb:lmdb simdjson:simdjson spdlog:spdlog systemd:libsystemd qrencode:libqrencode)
   string(REPLACE ":" ";" pair "${module}")
   list(GET pair 0 name)
   list(GET pair 1 package)

@@ -30,6 +30,12 @@ std::string_view describe(Fault fault) {
       return "the key file holds a key for another use";
     case Fault::unknown_format:
       return "the file is not a key file of a version known here";
+    case Fault::wrong_passphrase:
+      return "the passphrase is wrong, or the file was damaged";
+    case Fault::too_costly:
+      return "the key file demands more time or memory than Moot gives";
+    case Fault::no_memory:
+      return "there is not enough memory here to open the key file";
   }
   MOOT_CHECK(false, static_cast<int>(fault));
 }

@@ -7,8 +7,9 @@
 namespace moot::crypto {
 
 /// What a key file is for; written in its first line, so that a node key cannot be taken for a log
-/// key.
-enum class KeyUse { log, node };
+/// key. A reserve key's file is sealed with a passphrase and has functions of its own
+/// (reserve_key.hpp): those here refuse it as of wrong use, and are never asked for one.
+enum class KeyUse { log, node, reserve };
 
 /// Writes `moot/<use>-key/v1\n<base64 of the seed>\n`, mode 0600, never over an existing file; the
 /// file and its folder are synced before it answers. After a failure errno tells more, and no file

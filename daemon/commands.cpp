@@ -2,24 +2,19 @@
 
 #include <spdlog/spdlog.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "base/limits.hpp"
 #include "node/errors.hpp"
 #include "node/in_quotes.hpp"
+#include "node/successions.hpp"
+#include "node/unix_time.hpp"
 #include "query/query.hpp"
 
 namespace moot::node {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::uint64_t unix_now_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-}
 
 control::Answer answer_of(const Json& document) {
   return {.json = document.dump(-1, ' ', false, Json::error_handler_t::replace),
@@ -44,6 +39,7 @@ Result<std::string, Error> query_of(const log::LogReader& reader,
     case control::What::status:
     case control::What::peers:
     case control::What::orgs:
+    case control::What::erased:
       break;
   }
   return fail(error_of("usage", "this is no question about a log"));
@@ -53,9 +49,10 @@ Result<std::string, Error> query_of(const log::LogReader& reader,
 
 Commands::Commands(Parts parts)
     : parts_(parts),
-      status_(parts.facts, parts.store, parts.driver, parts.dialler, parts.follows,
-              parts.publisher),
-      sync_waits_(parts.loop, parts.store, parts.driver, parts.dialler, parts.follows) {}
+      status_(parts.facts, parts.store, parts.driver, parts.dialler, parts.follows, parts.publisher,
+              parts.keeper, parts.outside),
+      sync_waits_(parts.loop, parts.store, parts.driver, parts.dialler, parts.follows),
+      publish_waits_(parts.loop, parts.store, parts.publisher, parts.keeper, parts.follows) {}
 
 void Commands::handle(control::Request request, Answered answered) {
   if (is_stopping_) {
@@ -75,6 +72,7 @@ void Commands::handle_one(control::PublishRequest request, Answered answered) {
 void Commands::apply_follows() {
   parts_.driver.set_follows(parts_.follows.logs());
   parts_.dialler.set_targets(parts_.follows.dial_targets(parts_.store.peers()));
+  parts_.keeper.refresh_acquaintances();
 }
 
 void Commands::handle_one(const control::FollowRequest& request, Answered answered) {
@@ -84,12 +82,46 @@ void Commands::handle_one(const control::FollowRequest& request, Answered answer
   auto follow = parts_.follows.plan(*target, request.name, mode);
   if (!follow) return answered(fail(std::move(follow.error())));
   if (follow->since_ms == 0) follow->since_ms = unix_now_ms();
+  const auto old = plan_predecessor(request.instead_of, *follow);
+  if (!old) return answered(fail(old.error()));
+  if (*old) {
+    // Both names are free of one another in the end; the store does not mind the moment between.
+    parts_.commits.submit(store::PutFollow{.follow = **old},
+                          [this, follow = **old](const store::JobResult& result) {
+                            if (result) parts_.follows.put(follow);
+                          });
+    parts_.commits.submit(store::PutValue{.name = succession_value(follow->organisation),
+                                          .value = log::to_text((*old)->organisation)},
+                          [](const store::JobResult& result) {
+                            if (!result) spdlog::warn("value-not-noted name=succession");
+                          });
+  }
   auto on_durable = [this, follow = *follow,
                      answered = std::move(answered)](const store::JobResult& result) {
     if (!result) return answered(fail(error_of(result.error(), "it is not followed")));
     on_followed(follow, answered);
   };
   parts_.commits.submit(store::PutFollow{.follow = *follow}, std::move(on_durable));
+}
+
+Result<std::optional<store::Follow>, Error> Commands::plan_predecessor(
+    const std::string& predecessor, store::Follow& successor) const {
+  if (predecessor.empty()) return std::optional<store::Follow>();
+  const auto organisation = parts_.follows.resolve(predecessor);
+  if (!organisation) return fail(organisation.error());
+  const store::Follow* known = parts_.follows.find(*organisation);
+  if (known == nullptr || *organisation == successor.organisation) {
+    return fail(error_of("refused", "\"" + predecessor + "\" is not followed here",
+                         "name the organisation that was followed so far: `moot orgs`"));
+  }
+  store::Follow old = *known;
+  constexpr std::string_view mark = " (before)";
+  const bool takes_name = successor.name.empty() && !old.name.empty();
+  if (takes_name && old.name.size() + mark.size() <= limits::follow_name_bytes_max) {
+    successor.name = old.name;
+    old.name += mark;
+  }
+  return std::optional<store::Follow>(std::move(old));
 }
 
 void Commands::on_followed(const store::Follow& follow, const Answered& answered) {
@@ -165,6 +197,13 @@ void Commands::handle_one(control::QueryRequest request, Answered answered) {
       return answered(answer(status_.peers()));
     case control::What::orgs:
       return answered(answer(status_.organisations()));
+    case control::What::erased:
+      return read(
+          [&store = parts_.store, follows = parts_.follows, from = request.from,
+           limit = request.limit] {
+            return erased_list(store, follows, from, static_cast<std::size_t>(limit));
+          },
+          std::move(answered));
     case control::What::log:
     case control::What::checkpoint:
     case control::What::show:
@@ -182,19 +221,28 @@ void Commands::read_log(control::QueryRequest request, Answered answered) {
   } else if (request.what == control::What::log || request.what == control::What::checkpoint) {
     organisation = parts_.follows.own();
   }
-  parts_.workers.post(
-      [this, organisation, request = std::move(request), answered = std::move(answered)] {
-        auto result = query_of(parts_.store, request, organisation ? &*organisation : nullptr);
-        parts_.loop.post([answered, result = std::move(result)]() mutable {
-          if (!result) return answered(fail(std::move(result.error())));
-          answered(control::Answer{.json = std::move(*result), .incomplete = false});
-        });
-      });
+  read(
+      [&store = parts_.store, organisation, request = std::move(request)] {
+        return query_of(store, request, organisation ? &*organisation : nullptr);
+      },
+      std::move(answered));
+}
+
+void Commands::read(std::function<Result<std::string, Error>()> job, Answered answered) {
+  parts_.workers.post([this, job = std::move(job), answered = std::move(answered)] {
+    auto result = job();
+    parts_.loop.post([answered, result = std::move(result)]() mutable {
+      if (!result) return answered(fail(std::move(result.error())));
+      answered(control::Answer{.json = std::move(*result), .incomplete = false});
+    });
+  });
 }
 
 void Commands::stop() {
   is_stopping_ = true;
+  *is_search_over_ = true;
   sync_waits_.stop();
+  publish_waits_.stop();
 }
 
 }  // namespace moot::node

@@ -18,6 +18,12 @@ void Commits::submit(store::Job job, Done done) {
   hand_over(line);
 }
 
+void Commits::compact(std::function<void(Result<moot::Done, store::Fault>)> done) {
+  writer_.compact([this, done = std::move(done)](Result<moot::Done, store::Fault> result) {
+    loop_.post([done, result = std::move(result)] { done(result); });
+  });
+}
+
 void Commits::hand_over(Line& line) {
   while (!line.waiting.empty()) {
     const std::uint64_t bytes = line.waiting.front().bytes;

@@ -26,6 +26,8 @@ class Commits {
   /// `done` is called on the io thread once the job is durable or has failed. What was submitted
   /// when the loop ended is still made durable, unless it waited for room.
   void submit(store::Job job, Done done);
+  /// Has the store compacted between two transactions. Not answered when the node ends before.
+  void compact(std::function<void(Result<moot::Done, store::Fault>)> done);
 
  private:
   struct Waiting {

@@ -10,8 +10,10 @@ namespace moot::node {
 
 using sync::ConnectionId;
 
-Driver::Driver(Loop& loop, Commits& commits, sync::Replicator& replicator)
-    : loop_(loop),
+Driver::Driver(Loop& loop, Commits& commits, sync::Replicator& replicator,
+               const log::OrganisationId& own)
+    : own_(own),
+      loop_(loop),
       commits_(commits),
       replicator_(replicator),
       timer_(loop,
@@ -54,12 +56,40 @@ void Driver::handle_published() {
     if (is_stopping_) return;
     replicator_.handle_published(loop_.now());
     pump();
+    listeners_.on_published();
   });
 }
 
 void Driver::request_sync(const log::OrganisationId& organisation) {
   replicator_.request_sync(loop_.now(), organisation);
   pump();
+}
+
+void Driver::handle_note_grown() {
+  replicator_.handle_note_grown(loop_.now());
+  pump();
+}
+
+void Driver::handle_cosigned(const log::Checkpoint& checkpoint, std::string line) {
+  if (is_stopping_) return;
+  replicator_.handle_cosigned(loop_.now(), checkpoint, std::move(line));
+  pump();
+}
+
+void Driver::request_own_heads() {
+  replicator_.request_own_heads(loop_.now());
+  pump();
+}
+
+void Driver::set_own_catch_up(bool is_catching_up) {
+  replicator_.set_own_catch_up(loop_.now(), is_catching_up);
+  pump();
+}
+
+bool Driver::handle_evidence(ByteView file) {
+  const bool is_taken = replicator_.handle_evidence(loop_.now(), file);
+  pump();
+  return is_taken;
 }
 
 void Driver::stop(std::function<void()> on_all_ended) {
@@ -158,6 +188,7 @@ void Driver::perform(const sync::Close& effect) {
 
 void Driver::perform(sync::StoreRanges effect) {
   store(effect.ticket, store::Receive{.organisation = effect.organisation,
+                                      .own_catch_up = effect.own_catch_up,
                                       .ranges = std::move(effect.ranges),
                                       .target = std::move(effect.target)});
 }
@@ -166,11 +197,28 @@ void Driver::perform(sync::StoreIdentity effect) {
   store(effect.ticket, store::PutIdentity{.identity = std::move(effect.identity)});
 }
 
+void Driver::perform(sync::StoreRewind effect) {
+  const log::OrganisationId organisation = effect.identity.organisation();
+  spdlog::warn("rewinding organisation={} size={} seq={}", log::to_text(organisation), effect.size,
+               effect.identity.newest().establish.seq);
+  store(effect.ticket, store::Rewind{.identity = std::move(effect.identity),
+                                     .size = effect.size,
+                                     .own = organisation == own_});
+}
+
+void Driver::perform(sync::StoreEvidence effect) {
+  spdlog::error("evidence organisation={} seq={}", log::to_text(effect.organisation), effect.epoch);
+  store(effect.ticket, store::KeepEvidence{.organisation = effect.organisation,
+                                           .epoch = effect.epoch,
+                                           .file = std::move(effect.file)});
+}
+
 void Driver::store(sync::Ticket ticket, store::Job job) {
   commits_.submit(std::move(job), [this, ticket](const store::JobResult& result) {
     if (is_stopping_) return;
     if (result) {
       replicator_.handle_stored(loop_.now(), ticket, Done{});
+      listeners_.on_stored();
     } else {
       const std::string word(store::word_of(result.error()));
       spdlog::warn("store-refused reason={}", word);
@@ -193,9 +241,18 @@ void Driver::perform(const sync::HeadMoved& effect) {
 }
 
 void Driver::perform(const sync::OwnLogAhead& effect) {
-  spdlog::error("own-log-ahead peer={} size={}", log::to_text(effect.peer), effect.head.size);
+  spdlog::error("own-log-ahead peer={} size={} contradicts={}", log::to_text(effect.peer),
+                effect.head.size, effect.contradicts);
   listeners_.on_own_log_ahead(effect);
 }
+
+void Driver::perform(const sync::OwnHeadConfirmed& effect) {
+  listeners_.on_own_head_confirmed(effect);
+}
+
+void Driver::perform(const sync::Cosign& effect) { listeners_.on_cosign(effect); }
+
+void Driver::perform(const sync::Cosigned& effect) { listeners_.on_cosigned(effect); }
 
 void Driver::flush_and_resume() {
   for (const ConnectionId id : unflushed_) {

@@ -26,9 +26,18 @@ class Driver final : public StreamEvents {
         on_session_ended;
     std::function<void(const sync::HeadMoved&)> on_head_moved;
     std::function<void(const sync::OwnLogAhead&)> on_own_log_ahead;
+    std::function<void(const sync::OwnHeadConfirmed&)> on_own_head_confirmed;
+    /// Another's head that may be cosigned, and others' cosignatures of our own.
+    std::function<void(const sync::Cosign&)> on_cosign;
+    std::function<void(const sync::Cosigned&)> on_cosigned;
+    /// Our own log has grown, and peers were told.
+    std::function<void()> on_published;
+    /// Something was received and is durable.
+    std::function<void()> on_stored;
   };
 
-  Driver(Loop& loop, Commits& commits, sync::Replicator& replicator);
+  Driver(Loop& loop, Commits& commits, sync::Replicator& replicator,
+         const log::OrganisationId& own);
   ~Driver() override;
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
@@ -44,6 +53,14 @@ class Driver final : public StreamEvents {
   /// Our own log has grown, durably. Those of one moment are told together.
   void handle_published();
   void request_sync(const log::OrganisationId& organisation);
+  /// A cosignature of ours, to be sent to the publisher.
+  /// Our newest head has more cosignatures on its note, durably.
+  void handle_note_grown();
+  void handle_cosigned(const log::Checkpoint& checkpoint, std::string line);
+  /// See sync::Replicator.
+  void request_own_heads();
+  void set_own_catch_up(bool is_catching_up);
+  bool handle_evidence(ByteView file);
   const sync::Replicator& replicator() const { return replicator_; }
 
   /// Closes every session, and says when the last descriptor is closed.
@@ -74,11 +91,15 @@ class Driver final : public StreamEvents {
   void perform(const sync::Authenticated& effect);
   void perform(const sync::HeadMoved& effect);
   void perform(const sync::OwnLogAhead& effect);
-  template <class Other>
-  void perform(const Other&) {}
+  void perform(const sync::OwnHeadConfirmed& effect);
+  void perform(sync::StoreRewind effect);
+  void perform(sync::StoreEvidence effect);
+  void perform(const sync::Cosign& effect);
+  void perform(const sync::Cosigned& effect);
   void store(sync::Ticket ticket, store::Job job);
   void flush_and_resume();
 
+  const log::OrganisationId own_;
   Loop& loop_;
   Commits& commits_;
   sync::Replicator& replicator_;

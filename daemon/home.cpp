@@ -1,17 +1,17 @@
 #include "node/home.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
-#include <utility>
 
 #include "base/limits.hpp"
 #include "crypto/key_file.hpp"
+#include "crypto/next_keys.hpp"
 #include "node/errors.hpp"
 
 namespace moot::node {
@@ -85,6 +85,9 @@ Error bad_key(const fs::path& path, crypto::Fault fault, int error_number) {
     case crypto::Fault::file_exists:
     case crypto::Fault::wrong_use:
     case crypto::Fault::unknown_format:
+    case crypto::Fault::wrong_passphrase:
+    case crypto::Fault::too_costly:
+    case crypto::Fault::no_memory:
       break;
   }
   return error_of("failed",
@@ -110,17 +113,28 @@ Error bad_store(const config::Paths& paths, store::Fault fault) {
   return error;
 }
 
+/// A home that moot restore has made, before the officers' new keys are in its log.
+Error no_log_key(const config::Paths& paths) {
+  return error_of(
+      "failed",
+      "there is no key " + paths.log_key.string() +
+          " to sign with: this home was restored, or the key was lost, and the officers have not "
+          "yet given it new keys",
+      "`moot keys rotate --after-restore` writes the request, k officers sign it with `moot keys "
+      "sign`, then `moot keys apply`");
+}
+
 /// Signing with any other key would make checkpoints that nobody accepts.
-Result<Done, Error> check_keys(const Home& home) {
-  const auto identity = home.store->identity(home.organisation);
-  if (!identity) return fail(bad_store(home.paths, store::Fault::corrupt));
-  if (identity->newest().establish.log_key != home.log_key.public_key().bytes()) {
+Result<Done, Error> check_keys(const Home& home, const log::Establish& newest) {
+  const auto& node_keys = newest.node_keys;
+  const auto node_key = home.node_key.public_key().bytes();
+  if (newest.log_key != home.log_key.public_key().bytes()) {
     return fail(error_of("failed",
                          "the log key in " + home.paths.log_key.string() +
                              " is not the one that the organisation's newest key event names",
                          "put the right key there; was it replaced on another machine?"));
   }
-  if (!identity->lists_node_key(home.node_key.public_key().bytes())) {
+  if (std::find(node_keys.begin(), node_keys.end(), node_key) == node_keys.end()) {
     return fail(error_of("failed",
                          "the node key in " + home.paths.node_key.string() +
                              " is not among those that the organisation's newest key event names",
@@ -129,58 +143,56 @@ Result<Done, Error> check_keys(const Home& home) {
   return Done{};
 }
 
-}  // namespace
-
-Result<HomeLock, Error> HomeLock::take(const fs::path& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) {
-    return fail(error_of("failed", "cannot open " + path.string() + ": " + words_of(errno),
-                         "run mootd as the user that the home belongs to"));
-  }
-  HomeLock lock(file);
-  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-    std::array<char, 32> text{};
-    const ssize_t count = ::read(file, text.data(), text.size() - 1);
-    std::string holder(text.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
-    holder.erase(holder.find_last_not_of("\n ") + 1);
-    return fail(error_of("failed",
-                         "another mootd runs on this home" +
-                             (holder.empty() ? std::string() : ", as process " + holder),
-                         "talk to it with `moot status`, or stop it first"));
-  }
-  const std::string text = std::to_string(::getpid()) + "\n";
-  // For people only: the lock holds without it, on a full disk too.
-  if (::ftruncate(file, 0) == 0) (void)!::pwrite(file, text.data(), text.size(), 0);
-  return lock;
+Result<std::unique_ptr<store::Store>, Error> open_store(const config::Paths& paths,
+                                                        const config::Config& config) {
+  auto store = store::Store::open(paths.store, {.read_only = false,
+                                                .create = false,
+                                                .personal_hold_ms = config.personal_hold_ms,
+                                                .public_hold_ms = config.public_hold_ms});
+  if (store) return std::move(*store);
+  return fail(bad_store(paths, store.error()));
 }
 
-HomeLock::HomeLock(HomeLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-HomeLock::~HomeLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-Result<Home, Error> open_home(const config::Paths& paths) {
-  auto config = read_config(paths);
-  if (!config) return fail(std::move(config.error()));
-  auto lock = HomeLock::take(paths.lock);
-  if (!lock) return fail(std::move(lock.error()));
+/// A change of keys that a crash cut short is finished, then both keys are read.
+struct Keys {
+  crypto::SigningKey log;
+  crypto::SigningKey node;
+};
+Result<Keys, Error> read_keys(const config::Paths& paths, const log::Establish& newest) {
+  const auto finished = crypto::finish_key_change(paths.keys, newest.log_key);
+  if (!finished) return fail(bad_key(paths.keys / "next", finished.error(), errno));
+  std::error_code ignored;
+  if (!fs::exists(paths.log_key, ignored)) return fail(no_log_key(paths));
   auto log_key = read_key(paths.log_key, crypto::KeyUse::log);
   if (!log_key) return fail(std::move(log_key.error()));
   auto node_key = read_key(paths.node_key, crypto::KeyUse::node);
   if (!node_key) return fail(std::move(node_key.error()));
-  auto store = store::Store::open(paths.store, {.read_only = false, .create = false});
-  if (!store) return fail(bad_store(paths, store.error()));
+  return Keys{.log = std::move(*log_key), .node = std::move(*node_key)};
+}
+
+}  // namespace
+
+Result<Home, Error> open_home(const config::Paths& paths) {
+  auto config = read_config(paths);
+  if (!config) return fail(std::move(config.error()));
+  auto lock = config::HomeLock::take(paths.lock);
+  if (!lock) return fail(std::move(lock.error()));
+  auto store = open_store(paths, *config);
+  if (!store) return fail(std::move(store.error()));
   const auto organisation = (*store)->own_organisation();
   if (!organisation) return fail(no_home(paths.home));
+  const auto identity = (*store)->identity(*organisation);
+  if (!identity) return fail(bad_store(paths, store::Fault::corrupt));
+  auto keys = read_keys(paths, identity->newest().establish);
+  if (!keys) return fail(std::move(keys.error()));
   Home home{.paths = paths,
             .config = std::move(*config),
             .lock = std::move(*lock),
             .store = std::move(*store),
             .organisation = *organisation,
-            .log_key = std::move(*log_key),
-            .node_key = std::move(*node_key)};
-  const auto checked = check_keys(home);
+            .log_key = std::move(keys->log),
+            .node_key = std::move(keys->node)};
+  const auto checked = check_keys(home, identity->newest().establish);
   if (!checked) return fail(checked.error());
   return home;
 }

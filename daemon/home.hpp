@@ -5,33 +5,17 @@
 #include "base/problem.hpp"
 #include "base/result.hpp"
 #include "config/config.hpp"
+#include "config/home_lock.hpp"
 #include "crypto/signing.hpp"
 #include "store/store.hpp"
 
 namespace moot::node {
 
-/// The lock of a home: two daemons on one home would sign two logs with one key. Held until it is
-/// destroyed, and by the system's doing not longer than the process lives.
-class HomeLock {
- public:
-  /// Refuses, naming its process, when another daemon has it.
-  static Result<HomeLock, Error> take(const std::filesystem::path& path);
-  ~HomeLock();
-  HomeLock(HomeLock&& other) noexcept;
-  HomeLock(const HomeLock&) = delete;
-  HomeLock& operator=(const HomeLock&) = delete;
-  HomeLock& operator=(HomeLock&&) = delete;
-
- private:
-  explicit HomeLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
-};
-
 /// All that a node takes from its home, each part checked against the others.
 struct Home {
   config::Paths paths;
   config::Config config;
-  HomeLock lock;
+  config::HomeLock lock;
   std::unique_ptr<store::Store> store;
   log::OrganisationId organisation;
   crypto::SigningKey log_key;

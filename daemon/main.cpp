@@ -42,14 +42,17 @@ int run(const std::string& home, const std::string& log_level) {
   }
   ::umask(0077);
   ignore_signals();
-  auto node = moot::node::Node::open({.paths = moot::config::paths(home),
-                                      .log_level = log_level,
-                                      .listen = {},
-                                      .watches_signals = true,
-                                      .logs_to_stderr = true});
-  if (!node) return report(node.error());
-  (*node)->run();
-  return 0;
+  moot::node::Node::Options options;
+  options.paths = moot::config::paths(home);
+  options.log_level = log_level;
+  options.watches_signals = true;
+  for (;;) {
+    auto node = moot::node::Node::open(options);
+    if (!node) return report(node.error());
+    if ((*node)->run() == moot::node::Node::Ended::stopped) return 0;
+    options.listen = (*node)->listening();  // others know this port, also where any would do
+    options.is_new_key = true;
+  }
 }
 
 /// Reads the command line and runs; what CLI11 does not like ends here with its message.

@@ -3,26 +3,21 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <chrono>
-
 #include "base/limits.hpp"
 #include "config/host_port.hpp"
 #include "node/commands.hpp"
 #include "node/control_socket.hpp"
+#include "node/cosigner.hpp"
 #include "node/errors.hpp"
 #include "node/home.hpp"
 #include "node/in_quotes.hpp"
 #include "node/listener.hpp"
+#include "node/outside_witnesses.hpp"
 #include "node/service_manager.hpp"
+#include "node/unix_time.hpp"
 
 namespace moot::node {
 namespace {
-
-std::uint64_t unix_now_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-}
 
 /// The lines are for a journal: their own time, a level, `event key=value …`.
 void set_up_logging(const std::string& level) {
@@ -44,7 +39,8 @@ std::string address_of(const Home& home, const std::string& listening) {
 sync::Settings settings_of(const Home& home) {
   return {.own = home.organisation,
           .node_key = home.node_key.clone(),
-          .serve_followed_to_all = home.config.serve_followed_to_all};
+          .serve_followed_to_all = home.config.serve_followed_to_all,
+          .cosigns = true};
 }
 
 }  // namespace
@@ -52,19 +48,66 @@ sync::Settings settings_of(const Home& home) {
 /// Members stand in the order of wiring and are destroyed in the reverse: the loop and the store
 /// outlive all that posts to the one and writes to the other.
 struct Node::State {
-  State(Home home_given)
+  State(Home home_given, std::vector<OutsideWitness> witnesses,
+        const std::function<Machine()>& read_machine)
       : home(std::move(home_given)),
         commits(loop, *home.store),
         replicator(settings_of(home), *home.store),
-        driver(loop, commits, replicator),
+        driver(loop, commits, replicator, home.organisation),
         follows(home.organisation, home.store->follows()),
         dialler(loop, driver),
         listener(loop,
                  [this](std::shared_ptr<Stream> stream, const std::string& remote) {
                    driver.add(std::move(stream), false, std::nullopt, remote);
                  }),
-        publisher(commits, driver, home.organisation, home.log_key),
-        commands({loop, workers, commits, *home.store, driver, dialler, follows, publisher, facts}),
+        cosigner(commits, driver, home.organisation, home.node_key),
+        keeper({.loop = loop,
+                .commits = commits,
+                .driver = driver,
+                .store = *home.store,
+                .follows = follows,
+                .paths = home.paths,
+                .log_key = home.log_key.public_key().bytes(),
+                .read_machine = read_machine}),
+        publisher({.loop = loop,
+                   .workers = workers,
+                   .commits = commits,
+                   .store = *home.store,
+                   .driver = driver,
+                   .keeper = keeper,
+                   .own = home.organisation,
+                   .log_key = home.log_key}),
+        destruction(loop, commits, *home.store, home.config.scrub_every_ms),
+        outside(loop, commits, *home.store, home.organisation, std::move(witnesses)),
+        eraser({.loop = loop,
+                .workers = workers,
+                .commits = commits,
+                .store = *home.store,
+                .driver = driver,
+                .follows = follows,
+                .keeper = keeper,
+                .publisher = publisher,
+                .destruction = destruction}),
+        key_change({.commits = commits,
+                    .store = *home.store,
+                    .follows = follows,
+                    .paths = home.paths,
+                    .keeper = keeper,
+                    .reopen = [this] { reopen(); }}),
+        commands({.loop = loop,
+                  .workers = workers,
+                  .commits = commits,
+                  .store = *home.store,
+                  .driver = driver,
+                  .dialler = dialler,
+                  .follows = follows,
+                  .publisher = publisher,
+                  .keeper = keeper,
+                  .eraser = eraser,
+                  .destruction = destruction,
+                  .key_change = key_change,
+                  .outside = outside,
+                  .facts = facts}),
         control(loop, workers,
                 {.handle =
                      [this](control::Request request, ControlSocket::Answered answered) {
@@ -88,19 +131,28 @@ struct Node::State {
   Follows follows;
   Dialler dialler;
   Listener listener;
-  Publisher publisher;
+  Cosigner cosigner;
+  GateKeeper keeper;
   Workers workers;
+  Publisher publisher;
+  Destruction destruction;
+  OutsideWitnesses outside;
+  Eraser eraser;
+  KeyChange key_change;
   Commands commands;
   ControlSocket control;
   Timer stop_deadline;
   std::map<std::pair<log::OrganisationId, crypto::PublicKeyBytes>, store::PeerSeen> peers_seen;
+  Ended ended = Ended::stopped;
   bool is_stopping = false;
   bool are_streams_ended = false;
   bool are_clients_ended = false;
 
   Result<Done, Error> listen(const std::string& where);
   void wire();
+  void wire_driver();
   void note_peer(const sync::Authenticated& peer);
+  void reopen();
   void stop();
   void stop_if_all_ended();
 };
@@ -109,6 +161,15 @@ void Node::State::wire() {
   for (const store::PeerSeen& peer : home.store->peers()) {
     peers_seen[{peer.organisation, peer.node_key}] = peer;
   }
+  wire_driver();
+  keeper.set_on_change([this] { publisher.handle_gate_changed(); });
+  cosigner.set_on_kept([this] { commands.publish_waits().look(); });
+  publisher.set_on_dequeued([this](std::uint64_t number, log::TreeSize size) {
+    commands.publish_waits().handle_dequeued(number, size);
+  });
+}
+
+void Node::State::wire_driver() {
   driver.set_listeners(
       {.on_authenticated =
            [this](const sync::Authenticated& peer) {
@@ -121,10 +182,13 @@ void Node::State::wire() {
              if (!is_stopping) dialler.handle_session_ended(id, reason, detail);
            },
        .on_head_moved = [this](const sync::HeadMoved&) { commands.sync_waits().look_soon(); },
-       .on_own_log_ahead =
-           [this](const sync::OwnLogAhead& ahead) {
-             publisher.stop_because_own_log_is_ahead(ahead.head);
-           }});
+       .on_own_log_ahead = [this](const sync::OwnLogAhead& ahead) { keeper.handle_ahead(ahead); },
+       .on_own_head_confirmed =
+           [this](const sync::OwnHeadConfirmed& confirmed) { keeper.handle_confirmed(confirmed); },
+       .on_cosign = [this](const sync::Cosign& effect) { cosigner.cosign(effect.checkpoint); },
+       .on_cosigned = [this](const sync::Cosigned& effect) { cosigner.keep(effect); },
+       .on_published = [this] { outside.ask_soon(); },
+       .on_stored = [this] { destruction.look(); }});
 }
 
 Result<Done, Error> Node::State::listen(const std::string& where) {
@@ -159,6 +223,12 @@ void Node::State::note_peer(const sync::Authenticated& peer) {
   });
 }
 
+void Node::State::reopen() {
+  if (is_stopping) return;
+  ended = Ended::reopen;
+  stop();
+}
+
 void Node::State::stop() {
   if (is_stopping) {
     loop.stop();
@@ -166,12 +236,15 @@ void Node::State::stop() {
   }
   is_stopping = true;
   spdlog::info("stopping");
-  notify_stopping();
+  if (ended == Ended::stopped) notify_stopping();
   stop_deadline.arm(loop.now() + limits::close_ms_max * 2);
   listener.stop();
   dialler.stop();
   commands.stop();
   publisher.stop();
+  destruction.stop();
+  outside.stop();
+  keeper.stop();
   driver.stop([this] {
     are_streams_ended = true;
     stop_if_all_ended();
@@ -200,19 +273,28 @@ Result<std::unique_ptr<Node>, Error> Node::open(const Options& options) {
   auto home = open_home(options.paths);
   if (!home) return fail(std::move(home.error()));
   const config::Config config = home->config;
-  if (options.logs_to_stderr) {
+  if (options.is_new_key) {
+    // The logging is there already.
+  } else if (options.logs_to_stderr) {
     set_up_logging(options.log_level.empty() ? config.log_level : options.log_level);
   } else {
     spdlog::set_level(spdlog::level::off);
   }
-  std::unique_ptr<Node> node(new Node(std::make_unique<State>(std::move(*home))));
+  auto witnesses = read_outside_witnesses(config.witness_policy, home->paths.home);
+  if (!witnesses) return fail(std::move(witnesses.error()));
+  std::unique_ptr<Node> node(new Node(
+      std::make_unique<State>(std::move(*home), std::move(*witnesses), options.read_machine)));
   State& state = *node->state_;
   state.wire();
   const auto listening = state.listen(options.listen.empty() ? config.listen : options.listen);
   if (!listening) return fail(listening.error());
   if (options.watches_signals) state.loop.watch_signals([&state] { state.stop(); });
-  state.loop.post([&state] {
+  state.loop.post([&state, is_new_key = options.is_new_key] {
+    state.keeper.start(is_new_key);
     state.commands.apply_follows();
+    state.destruction.look();
+    state.outside.ask_soon();
+    state.publisher.handle_gate_changed();
     notify_ready();
   });
   spdlog::info("started organisation={} version={} home={} listening={} follows={}",
@@ -221,9 +303,10 @@ Result<std::unique_ptr<Node>, Error> Node::open(const Options& options) {
   return node;
 }
 
-void Node::run() {
+Node::Ended Node::run() {
   state_->loop.run();
-  spdlog::info("stopped");
+  spdlog::info(state_->ended == Ended::reopen ? "opening-anew" : "stopped");
+  return state_->ended;
 }
 
 void Node::stop() {

@@ -5,6 +5,7 @@
 
 #include "config/config.hpp"
 #include "control/control.hpp"
+#include "node/machine.hpp"
 
 namespace moot::node {
 
@@ -21,6 +22,15 @@ class Node {
     std::string listen;     ///< empty: what the settings say; else host:port
     bool watches_signals = false;  ///< SIGTERM and SIGINT stop it
     bool logs_to_stderr = true;    ///< false: it says nothing
+    /// The node before in this process ended with Ended::reopen: the log key is new, and nobody
+    /// else can have signed with it.
+    bool is_new_key = false;
+    std::function<Machine()> read_machine = node::read_machine;  ///< tests give their own
+  };
+  /// Why run() returned.
+  enum class Ended {
+    stopped,
+    reopen,  ///< the keys were changed: open the home again and go on
   };
 
   /// Opens the home, listens for peers and on the control socket. Errors are for people.
@@ -30,7 +40,7 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   /// The calling thread becomes the io thread; returns after a clean stop.
-  void run();
+  Ended run();
   /// Any thread. Accepts nothing more, says goodbye to peers, finishes what was taken; a second
   /// call ends it without waiting for anyone.
   void stop();

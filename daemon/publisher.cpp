@@ -1,145 +1,226 @@
 #include "node/publisher.hpp"
 
-#include <charconv>
-#include <chrono>
+#include <spdlog/spdlog.h>
+
+#include <nlohmann/json.hpp>
 
 #include "base/limits.hpp"
-#include "crypto/encoding.hpp"
 #include "log/checkpoint.hpp"
 #include "node/errors.hpp"
-#include "record/document.hpp"
+#include "node/unix_time.hpp"
 
 namespace moot::node {
 namespace {
 
-std::uint64_t unix_now_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& document) {
+  return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::vector<record::Source> sources_of(control::PublishRequest& request) {
-  std::vector<record::Source> sources;
-  sources.reserve(request.sources.size());
-  for (control::SourceText& source : request.sources) {
-    sources.push_back({std::move(source.name), std::move(source.text)});
-  }
-  return sources;
-}
-
-store::NewRecord new_record(record::RecordText& text, const log::Salt& salt) {
-  store::NewPart part;
-  part.part = log::Part::public_part;
-  part.salt = salt;
-  part.body = to_bytes(view_of(text.body));
-  part.commitment = log::body_commitment(salt, part.part, part.body);
-  store::NewRecord record;
-  record.operation = log::Operation::put;
-  record.record = text.id;
-  record.kind = std::move(text.kind);
-  record.parts.push_back(std::move(part));
-  return record;
-}
-
-void append_number(std::string& to, std::uint64_t number) {
-  char digits[20];
-  const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
-  to.append(std::begin(digits), end);
-}
-
-/// The JSON lines of the answer (docs/cli.md). Kinds are [a-z0-9_], so nothing needs escaping.
-std::string answer_lines(const std::string& heads, const std::vector<std::uint32_t>& ends,
-                         const store::Outcome* outcome) {
-  std::string lines;
-  lines.reserve(heads.size() + ends.size() * 24 + 160);
-  std::uint32_t begin = 0;
-  std::uint64_t entry = outcome == nullptr ? 0 : outcome->first;
-  for (const std::uint32_t end : ends) {
-    lines.append(heads, begin, end - begin);
-    begin = end;
-    if (outcome != nullptr) {
-      lines += ",\"entry\":";
-      append_number(lines, entry++);
-    }
-    lines += "}\n";
-  }
-  if (outcome == nullptr || !outcome->checkpoint) return lines;
-  const log::Head& head = outcome->checkpoint->head;
-  lines += "{\"checkpoint\":{\"size\":";
-  append_number(lines, head.size);
-  lines += ",\"root\":\"" + crypto::to_base64(head.root) + "\"}}\n";
-  return lines;
+Error stopping() {
+  return error_of("stopping", "the node is stopping; nothing was published",
+                  "publish again when it runs");
 }
 
 }  // namespace
 
-std::string own_log_ahead_words(const log::Head& ahead) {
-  return "a peer holds a newer head of our own log (" + std::to_string(ahead.size) +
-         " entries) than this home has: was this home restored from a backup?";
+std::string publishing_json(const GateKeeper& keeper) {
+  const SigningGate& gate = keeper.gate();
+  Json json = {{"state", word_of(gate.state())}};
+  if (gate.may_sign()) return text_of(json);
+  json["waiting_for"] = keeper.waiting_for();
+  json["missing"] = gate.missing();
+  json["since"] = rfc3339(gate.since_ms());
+  json["words"] = keeper.words();
+  return text_of(json);
 }
 
-Result<PreparedPublish, Error> prepare_publish(control::PublishRequest request) {
-  PreparedPublish prepared;
-  prepared.is_dry_run = request.dry_run;
-  const record::ReadOptions options{.kind = request.kind};
-  const std::vector<record::Source> sources = sources_of(request);
-  record::ReadResult read = record::read_records(sources, options);
-  if (!read.problems.empty()) {
-    Error error = error_of("refused", "the records are not right; nothing was published");
-    error.problems = std::move(read.problems);
-    return fail(std::move(error));
+Publisher::Publisher(Parts parts)
+    : parts_(std::move(parts)), retry_(parts_.loop, [this] { begin_flush(); }) {
+  for (const store::Store::Queued& row : parts_.store.queued()) {
+    queued_[row.number] = {.time_ms = row.time_ms, .records = row.records.size()};
   }
-  if (read.records.empty()) {
-    return fail(error_of("refused", "there is no record in what was given",
-                         "a record is a JSON object with an id; see `moot schema KIND`"));
-  }
-  Bytes salts(read.records.size() * limits::salt_bytes);
-  crypto::random_bytes(salts);
-  prepared.records.reserve(read.records.size());
-  prepared.line_ends.reserve(read.records.size());
-  prepared.line_heads.reserve(read.records.size() * 80);
-  Reader salt_reader(salts);
-  for (record::RecordText& text : read.records) {
-    prepared.line_heads += "{\"record\":\"" + record::to_string(text.id) + "\",\"kind\":\"";
-    prepared.line_heads += text.kind;
-    prepared.line_heads += '"';
-    prepared.line_ends.push_back(static_cast<std::uint32_t>(prepared.line_heads.size()));
-    prepared.records.push_back(new_record(text, salt_reader.fixed<limits::salt_bytes>()));
-  }
-  return prepared;
 }
 
-Publisher::Publisher(Commits& commits, Driver& driver, const log::OrganisationId& own,
-                     const crypto::SigningKey& log_key)
-    : commits_(commits), driver_(driver), own_(own), log_key_(log_key) {}
+store::SignHead Publisher::sign_head() const {
+  return [own = parts_.own, &key = parts_.log_key,
+          may_sign = parts_.keeper.may_sign_flag()](const log::Head& head) {
+    if (!*may_sign) return std::string();  // the store refuses the job
+    return log::sign_checkpoint(own, head, key);
+  };
+}
 
 void Publisher::publish(PreparedPublish prepared, Done done) {
-  if (is_stopping_) {
-    return done(fail(error_of("stopping", "the node is stopping; nothing was published",
-                              "publish again when it runs")));
-  }
+  if (is_stopping_) return done(fail(stopping()));
   if (prepared.is_dry_run) {
-    const std::string lines = answer_lines(prepared.line_heads, prepared.line_ends, nullptr);
-    return done(control::Answer{.json = lines, .incomplete = false});
+    return done(control::Answer{.json = checked_lines(prepared), .incomplete = false});
   }
-  if (ahead_) {
-    return done(fail(error_of("refused", own_log_ahead_words(*ahead_) + " Nothing was published",
-                              "do not publish from two copies of one home; if this one is "
-                              "a restored backup, its log key must be replaced")));
+  if (!parts_.keeper.may_sign()) return enqueue(std::move(prepared), std::move(done));
+  if (queued_.empty() && enqueues_pending_ == 0) {
+    return submit(std::move(prepared), std::move(done));
   }
+  held_.push_back({std::move(prepared), std::move(done)});
+  begin_flush();
+}
+
+void Publisher::submit(PreparedPublish prepared, Done done) {
   store::Publish job{.records = std::move(prepared.records),
                      .time_ms = unix_now_ms(),
-                     .sign = [own = own_, &key = log_key_](const log::Head& head) {
-                       return log::sign_checkpoint(own, head, key);
-                     }};
-  auto on_durable = [this, heads = std::move(prepared.line_heads),
-                     ends = std::move(prepared.line_ends),
+                     .sign = sign_head(),
+                     .queued = 0};
+  auto on_durable = [this, prepared = std::move(prepared),
                      done = std::move(done)](const store::JobResult& result) {
-    if (!result) return done(fail(error_of(result.error(), "the records were not published")));
-    driver_.handle_published();
-    done(control::Answer{.json = answer_lines(heads, ends, &*result), .incomplete = false});
+    if (!result) {
+      const bool has_closed = result.error() == store::Fault::bad_job && !parts_.keeper.may_sign();
+      if (!has_closed)
+        return done(fail(error_of(result.error(), "the records were not published")));
+      return done(fail(error_of("refused", "nothing was published: " + parts_.keeper.words())));
+    }
+    parts_.driver.handle_published();
+    done(control::Answer{.json = published_lines(prepared, *result), .incomplete = false});
   };
-  commits_.submit(std::move(job), std::move(on_durable));
+  parts_.commits.submit(std::move(job), std::move(on_durable));
+}
+
+// ---- the queue
+
+std::string Publisher::queued_answer(const PreparedPublish& prepared, std::uint64_t number) const {
+  const auto gate = Json::parse(publishing_json(parts_.keeper));
+  Json last = {{"state", "queued"}, {"number", number}, {"publishing", gate["state"]}};
+  for (const char* key : {"waiting_for", "missing", "since", "words"}) {
+    if (gate.contains(key)) last[key] = gate[key];
+  }
+  return queued_lines(prepared) + text_of(last) + "\n";
+}
+
+void Publisher::enqueue(PreparedPublish prepared, Done done) {
+  ++enqueues_pending_;
+  const Queued row{.time_ms = unix_now_ms(), .records = prepared.records.size()};
+  store::Enqueue job{.records = std::move(prepared.records), .time_ms = row.time_ms};
+  auto on_durable = [this, row, prepared = std::move(prepared),
+                     done = std::move(done)](const store::JobResult& result) {
+    --enqueues_pending_;
+    if (result) {
+      queued_[result->first] = row;
+      done(control::Answer{.json = queued_answer(prepared, result->first), .incomplete = true});
+    } else if (result.error() == store::Fault::queue_full) {
+      done(fail(error_of("busy", "nothing was saved: as many publishes wait as may. The first is " +
+                                     parts_.keeper.words())));
+    } else {
+      done(fail(error_of(result.error(), "the records were not saved")));
+    }
+    begin_flush();
+  };
+  parts_.commits.submit(std::move(job), std::move(on_durable));
+}
+
+void Publisher::handle_gate_changed() {
+  if (parts_.keeper.may_sign()) begin_flush();
+}
+
+void Publisher::begin_flush() {
+  if (is_flushing_ || is_stopping_ || enqueues_pending_ > 0) return;
+  if (queued_.empty() || !parts_.keeper.may_sign()) return end_flush();
+  is_flushing_ = true;
+  has_flush_failed_ = false;
+  parts_.workers.post([this] {
+    auto rows = std::make_shared<std::vector<store::Store::Queued>>(parts_.store.queued());
+    parts_.loop.post([this, rows] { flush(std::move(*rows)); });
+  });
+}
+
+void Publisher::flush(std::vector<store::Store::Queued> rows) {
+  if (is_stopping_) return;
+  flushes_pending_ = rows.size();
+  for (store::Store::Queued& row : rows) {
+    store::Publish job{.records = std::move(row.records),
+                       .time_ms = row.time_ms,
+                       .sign = sign_head(),
+                       .queued = row.number};
+    parts_.commits.submit(std::move(job),
+                          [this, number = row.number](const store::JobResult& result) {
+                            on_flushed(number, result);
+                            if (--flushes_pending_ == 0) end_flush();
+                          });
+  }
+  if (rows.empty()) {
+    queued_.clear();
+    end_flush();
+  }
+}
+
+void Publisher::on_flushed(std::uint64_t number, const store::JobResult& result) {
+  if (!result) {
+    spdlog::warn("queued-not-published number={} reason={}", number,
+                 store::word_of(result.error()));
+    has_flush_failed_ = true;
+    return;
+  }
+  spdlog::info("queued-published number={}", number);
+  queued_.erase(number);
+  parts_.driver.handle_published();
+  if (on_dequeued_) on_dequeued_(number, result->checkpoint ? result->checkpoint->head.size : 0);
+}
+
+/// What was held goes on: after the queue, or into it when that still waits.
+void Publisher::end_flush() {
+  is_flushing_ = false;
+  const bool joins_queue = !queued_.empty() || !parts_.keeper.may_sign();
+  std::deque<Held> held = std::exchange(held_, {});
+  for (Held& one : held) {
+    if (joins_queue) {
+      enqueue(std::move(one.prepared), std::move(one.done));
+    } else {
+      submit(std::move(one.prepared), std::move(one.done));
+    }
+  }
+  if (has_flush_failed_ && !is_stopping_) {
+    has_flush_failed_ = false;
+    retry_.arm(parts_.loop.now() + limits::store_retry_ms);
+  }
+}
+
+void Publisher::cancel(std::uint64_t number, Done done) {
+  if (is_flushing_) {
+    return done(fail(error_of("refused", "what was queued is being published at this moment",
+                              "`moot withdraw RECORD` withdraws what is public")));
+  }
+  std::vector<std::uint64_t> numbers;
+  for (const auto& [known, row] : queued_) {
+    if (number == 0 || number == known) numbers.push_back(known);
+  }
+  if (numbers.empty()) {
+    return done(
+        fail(error_of("not-found",
+                      number == 0 ? "nothing waits to be published"
+                                  : "nothing waits under the number " + std::to_string(number),
+                      "`moot status` lists what waits")));
+  }
+  auto left = std::make_shared<std::size_t>(numbers.size());
+  auto failed = std::make_shared<std::optional<store::Fault>>();
+  auto cancelled = std::make_shared<Json>(Json::array());
+  for (const std::uint64_t one : numbers) {
+    auto on_durable = [this, one, left, failed, cancelled, done](const store::JobResult& result) {
+      if (result) {
+        cancelled->push_back({{"number", one}, {"records", queued_[one].records}});
+        queued_.erase(one);
+        if (on_dequeued_) on_dequeued_(one, 0);
+      } else {
+        *failed = result.error();
+      }
+      if (--*left > 0) return;
+      if (*failed) return done(fail(error_of(**failed, "not all was taken back")));
+      done(control::Answer{.json = text_of(Json{{"cancelled", *cancelled}}), .incomplete = false});
+    };
+    parts_.commits.submit(store::DropQueued{.queued = one}, std::move(on_durable));
+  }
+}
+
+void Publisher::stop() {
+  is_stopping_ = true;
+  retry_.cancel();
+  for (const Held& one : std::exchange(held_, {})) one.done(fail(stopping()));
 }
 
 }  // namespace moot::node

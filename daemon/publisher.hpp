@@ -1,59 +1,88 @@
 #pragma once
+#include <atomic>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "control/control.hpp"
 #include "crypto/signing.hpp"
 #include "node/commits.hpp"
 #include "node/driver.hpp"
+#include "node/gate_keeper.hpp"
+#include "node/prepared_publish.hpp"
 
 namespace moot::node {
 
-/// Records that were judged and committed to, ready for the store.
-struct PreparedPublish {
-  std::vector<store::NewRecord> records;
-  /// For each record the answer's line up to its entry number: {"record":"…","kind":"…"
-  std::string line_heads;
-  std::vector<std::uint32_t> line_ends;  ///< where each ends in line_heads
-  bool is_dry_run = false;
-};
-
-/// Judges what is to be published: schema and limits of every record, all problems at once; then
-/// draws salts and computes commitments. Any thread; it is most of the work of a publish.
-Result<PreparedPublish, Error> prepare_publish(control::PublishRequest request);
-
 /// Publishes our own records: the answer comes once they are durable and signed, and every peer is
-/// told at the same moment. Thread: io.
+/// told at the same moment. While the gate is not open they are queued durably and answered as
+/// such; when it opens the queue is published in order, before anything newer. Thread: io.
 class Publisher {
  public:
   using Done = std::function<void(control::Response)>;
-
-  /// `log_key` must outlive it and what it has submitted.
-  Publisher(Commits& commits, Driver& driver, const log::OrganisationId& own,
-            const crypto::SigningKey& log_key);
+  /// All of it outlives it and what it has submitted.
+  struct Parts {
+    Loop& loop;
+    Workers& workers;
+    Commits& commits;
+    const store::Store& store;
+    Driver& driver;
+    GateKeeper& keeper;
+    log::OrganisationId own;
+    const crypto::SigningKey& log_key;
+  };
+  explicit Publisher(Parts parts);
 
   /// Publishes of one caller are done in the order given.
   void publish(PreparedPublish prepared, Done done);
-  /// A peer holds a head of our own log that this home does not know: nothing is published any
-  /// more, or the log would fork.
-  void stop_because_own_log_is_ahead(const log::Head& ahead) { ahead_ = ahead; }
-  const std::optional<log::Head>& own_log_ahead() const { return ahead_; }
+  /// Takes queued publishes back; `number` 0: all.
+  void cancel(std::uint64_t number, Done done);
+  /// The gate has opened or closed.
+  void handle_gate_changed();
   /// The node is stopping: what was submitted is finished, the rest refused.
-  void stop() { is_stopping_ = true; }
+  void stop();
+
+  /// What waits, without its records.
+  struct Queued {
+    std::uint64_t time_ms = 0;
+    std::uint64_t records = 0;
+  };
+  const std::map<std::uint64_t, Queued>& queued() const { return queued_; }
+  /// Called when a queued publish has become public (with the log's size then) or was taken back
+  /// (0).
+  void set_on_dequeued(std::function<void(std::uint64_t number, log::TreeSize size)> on_dequeued) {
+    on_dequeued_ = std::move(on_dequeued);
+  }
+  /// Signs a head of our own log, unless the gate has closed meanwhile.
+  store::SignHead sign_head() const;
 
  private:
-  Commits& commits_;
-  Driver& driver_;
-  log::OrganisationId own_;
-  const crypto::SigningKey& log_key_;
-  std::optional<log::Head> ahead_;
+  struct Held {
+    PreparedPublish prepared;
+    Done done;
+  };
+  void submit(PreparedPublish prepared, Done done);
+  void enqueue(PreparedPublish prepared, Done done);
+  void begin_flush();
+  void flush(std::vector<store::Store::Queued> rows);
+  void on_flushed(std::uint64_t number, const store::JobResult& result);
+  void end_flush();
+  std::string queued_answer(const PreparedPublish& prepared, std::uint64_t number) const;
+
+  Parts parts_;
+  Timer retry_;
+  std::map<std::uint64_t, Queued> queued_;
+  std::deque<Held> held_;  // came while the queue was being published
+  std::function<void(std::uint64_t, log::TreeSize)> on_dequeued_;
+  std::size_t enqueues_pending_ = 0;
+  std::size_t flushes_pending_ = 0;
+  bool is_flushing_ = false;
+  bool has_flush_failed_ = false;
   bool is_stopping_ = false;
 };
 
-/// What `moot status`, the log and a refused publish say.
-std::string own_log_ahead_words(const log::Head& ahead);
+/// {"state","waiting_for","missing","since","words"} of the gate, for `status` and answers.
+std::string publishing_json(const GateKeeper& keeper);
 
 }  // namespace moot::node

@@ -4,6 +4,7 @@
 #include "node/dialler.hpp"
 #include "node/driver.hpp"
 #include "node/follows.hpp"
+#include "node/outside_witnesses.hpp"
 #include "node/publisher.hpp"
 #include "store/store.hpp"
 
@@ -22,13 +23,16 @@ struct NodeFacts {
 class Status {
  public:
   Status(const NodeFacts& facts, const store::Store& store, const Driver& driver,
-         const Dialler& dialler, const Follows& follows, const Publisher& publisher)
+         const Dialler& dialler, const Follows& follows, const Publisher& publisher,
+         const GateKeeper& keeper, const OutsideWitnesses& outside)
       : facts_(facts),
         store_(store),
         driver_(driver),
         dialler_(dialler),
         follows_(follows),
-        publisher_(publisher) {}
+        publisher_(publisher),
+        keeper_(keeper),
+        outside_(outside) {}
 
   std::string status() const;
   std::string peers() const;
@@ -41,6 +45,8 @@ class Status {
   const Dialler& dialler_;
   const Follows& follows_;
   const Publisher& publisher_;
+  const GateKeeper& keeper_;
+  const OutsideWitnesses& outside_;
 };
 
 }  // namespace moot::node

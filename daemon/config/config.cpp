@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/limits.hpp"
+#include "config/duration.hpp"
 #include "config/host_port.hpp"
 
 // toml++ 3.3 asserts, and in release builds lets the compiler assume, what hostile text breaks: a
@@ -63,6 +64,20 @@ Allowed check_serve(const std::string& text) {
   return "\"all\" or \"followed\"";
 }
 
+Allowed check_duration(const std::string& text) {
+  if (parse_duration(text)) return {};
+  return "a number and s, m, h or d, such as \"24h\"";
+}
+Allowed check_scrub(const std::string& text) {
+  const auto ms = parse_duration(text);
+  if (ms && *ms >= 60'000) return {};
+  return "a number and m, h or d, at least one minute, such as \"7d\"";
+}
+Allowed check_path(const std::string& text) {
+  if (text.find('\0') == std::string::npos) return {};
+  return "the path of a file, or \"\" for none";
+}
+
 /// One key of the file. All of them are texts; in Config one is kept as a choice.
 struct Key {
   std::string_view table;
@@ -80,6 +95,14 @@ std::string get(const Config& config) {
 template <std::string Config::*member>
 void set(Config& config, const std::string& value) {
   config.*member = value;
+}
+template <std::int64_t Config::*member>
+std::string get_duration(const Config& config) {
+  return duration_text(config.*member);
+}
+template <std::int64_t Config::*member>
+void set_duration(Config& config, const std::string& value) {
+  config.*member = parse_duration(value).value_or(0);
 }
 std::string get_serve(const Config& config) {
   return std::string(config.serve_followed_to_all ? serve_all : serve_followed);
@@ -102,6 +125,23 @@ constexpr std::array keys = {
         "Who may fetch the logs that this node follows: \"all\", or \"followed\" for the\n"
         "organisations that it follows. The node's own log is open to all.",
         get_serve, set_serve, check_serve},
+    Key{"erase", "personal_hold",
+        "How long a personal part that was erased is only hidden before it is destroyed here: "
+        "time\n"
+        "for the officers to undo what a thief of the node's key erased. 30s, 10m, 24h, 7d.",
+        get_duration<&Config::personal_hold_ms>, set_duration<&Config::personal_hold_ms>,
+        check_duration},
+    Key{"erase", "public_hold", "The same for a public part.",
+        get_duration<&Config::public_hold_ms>, set_duration<&Config::public_hold_ms>,
+        check_duration},
+    Key{"store", "scrub_every",
+        "By when, after something was destroyed, the store is written anew, so that nothing of it\n"
+        "is left in the file. `moot compact` does so at once.",
+        get_duration<&Config::scrub_every_ms>, set_duration<&Config::scrub_every_ms>, check_scrub},
+    Key{"witness", "policy",
+        "A file of witnesses outside Moot (C2SP tlog-policy) that are asked to cosign this log.\n"
+        "Their addresses must be http://: put a local proxy before those that want https.",
+        get<&Config::witness_policy>, set<&Config::witness_policy>, check_path},
     Key{"http", "listen", "Kept for the web pages; this version serves none.",
         get<&Config::http_listen>, set<&Config::http_listen>, check_listen},
     Key{"log", "level", "How much the node says: debug, info, warn or error.",

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <string>
 
+#include "base/limits.hpp"
 #include "base/problem.hpp"
 #include "base/result.hpp"
 
@@ -18,6 +19,11 @@ struct Config {
   std::string log_level = "info";  ///< log.level: debug, info, warn, error
   bool serve_followed_to_all =
       true;  ///< sync.serve = "all" | "followed": may strangers fetch logs that we follow?
+  /// erase.personal_hold, erase.public_hold: how long what was erased is only hidden, here.
+  std::int64_t personal_hold_ms = limits::personal_hold_ms;
+  std::int64_t public_hold_ms = limits::public_hold_ms;
+  std::int64_t scrub_every_ms = limits::scrub_every_ms;  ///< store.scrub_every
+  std::string witness_policy;  ///< witness.policy: a file of outside witnesses; empty: none
   bool operator==(const Config&) const = default;
 };
 

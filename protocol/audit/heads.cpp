@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audit/branches.hpp"
 #include "audit/cosignatures.hpp"
 
 namespace moot::audit {
@@ -11,8 +12,15 @@ std::string checkpoint_text(log::TreeSize size) {
   return "checkpoint of size " + std::to_string(size);
 }
 
-void compare_with_kept(const Scope& scope, const log::Identity& identity, Findings& findings) {
-  const auto kept = scope.reader.identity(scope.organisation);
+/// The rival that the next event repudiates stands in no log, only beside it.
+ByteView rival_of_next(const std::optional<log::Identity>& kept, const log::Identity& identity) {
+  const std::size_t seq = identity.events().size();
+  if (!kept || seq >= kept->events().size()) return {};
+  return kept->events()[seq].rival_leaf;
+}
+
+void compare_with_kept(const std::optional<log::Identity>& kept, const log::Identity& identity,
+                       Findings& findings) {
   const auto same = [](const log::EstablishEvent& a, const log::EstablishEvent& b) {
     return a.id == b.id && a.position == b.position && a.leaf == b.leaf;
   };
@@ -65,11 +73,10 @@ void report_forks(std::span<const log::Head> good, Findings& findings) {
 
 void check_trusted_roots(const Scope& scope, const log::Identity& identity,
                          const std::map<log::TreeSize, std::optional<Hash>>& roots,
-                         LogReport& report, Findings& findings) {
+                         Findings& findings) {
   for (const log::EstablishEvent& event : identity.events()) {
     const log::Establish& establish = event.establish;
     if (establish.seq == 0 || event.position >= scope.held) continue;
-    report.disowned += event.position - establish.trusted_size;
     const std::optional<Hash>& root = roots.at(establish.trusted_size);
     if (!root) {
       findings.not_checked("the root that the officers stand by in " + entry_text(event.position));
@@ -99,6 +106,7 @@ std::optional<log::Identity> rebuild_identity(const Scope& scope,
         "the first establish event of " + log::to_text(scope.organisation));
     return std::nullopt;
   }
+  const auto kept = scope.reader.identity(scope.organisation);
   for (const log::LeafIndex position : positions) {
     if (position == 0) continue;
     if (identity->events().size() == limits::establish_events_max) {
@@ -107,7 +115,7 @@ std::optional<log::Identity> rebuild_identity(const Scope& scope,
       break;
     }
     const auto leaf = read_leaf(scope, position);
-    const auto extended = leaf ? identity->extend(*leaf, position)
+    const auto extended = leaf ? identity->extend(*leaf, position, rival_of_next(kept, *identity))
                                : Result<Done, log::Fault>(fail(log::Fault::truncated));
     if (!extended) {
       findings.at_entry(
@@ -115,7 +123,7 @@ std::optional<log::Identity> rebuild_identity(const Scope& scope,
           "an event signed by enough reserve keys of the event before it");
     }
   }
-  compare_with_kept(scope, *identity, findings);
+  compare_with_kept(kept, *identity, findings);
   return std::move(*identity);
 }
 
@@ -151,6 +159,7 @@ void check_heads(const Scope& scope, const log::LogState& state, const log::Iden
   });
   Cosigners cosigners(scope.reader);
   std::vector<log::Head> well_signed;
+  std::vector<log::Checkpoint> good;
   for (std::size_t i = 0; i < covered.size(); ++i) {
     const log::Head& head = covered[i].head;
     if (const std::optional<std::string>& problem = signature_problems[i]) {
@@ -169,11 +178,17 @@ void check_heads(const Scope& scope, const log::LogState& state, const log::Iden
                   "entries were changed after they were signed");
     } else {
       ++report.checkpoints;
-      report.cosignatures += cosigners.count(covered[i], findings);
+      report.cosignatures += cosigners.take(covered[i], findings);
+      good.push_back(covered[i]);
     }
   }
   report_forks(well_signed, findings);
-  check_trusted_roots(scope, identity, roots, report, findings);
+  check_trusted_roots(scope, identity, roots, findings);
+  cosigners.take_rows(scope, tree, findings);
+  report.witnesses = cosigners.witnesses();
+  if (options.policy) {
+    check_policy(scope, identity, good, *options.policy, report, findings);
+  }
   for (auto past = covered_end; past != all.end(); ++past) {
     findings.not_checked("the " + checkpoint_text(past->head.size) + ": only " +
                          std::to_string(scope.held) + " entries are held so far");

@@ -16,6 +16,13 @@ JsonText& JsonText::number(std::string_view key, std::uint64_t value) {
   return *this;
 }
 
+JsonText& JsonText::flag(std::string_view key, bool value) {
+  begin_member(key);
+  out_ += value ? "true" : "false";
+  needs_comma_ = true;
+  return *this;
+}
+
 JsonText& JsonText::open(std::string_view key, char bracket) {
   begin_member(key);
   out_ += bracket;

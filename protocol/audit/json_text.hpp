@@ -17,6 +17,7 @@ class JsonText {
   JsonText& text(std::string_view key, std::string_view value);
   JsonText& text(std::string_view value) { return text({}, value); }
   JsonText& number(std::string_view key, std::uint64_t value);
+  JsonText& flag(std::string_view key, bool value);
   std::string take() { return std::move(out_); }
 
  private:

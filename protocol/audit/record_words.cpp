@@ -30,4 +30,22 @@ std::optional<std::string> time_text(std::uint64_t unix_ms) {
   return text.data();
 }
 
+std::string_view word_of(log::EraseReason reason) {
+  switch (reason) {
+    case log::EraseReason::data_protection:
+      return "data-protection";
+    case log::EraseReason::safety:
+      return "safety";
+    case log::EraseReason::court:
+      return "court";
+    case log::EraseReason::mistake:
+      return "mistake";
+    case log::EraseReason::consent_withdrawn:
+      return "consent-withdrawn";
+    case log::EraseReason::abuse:
+      return "abuse";
+  }
+  return "mistake";
+}
+
 }  // namespace moot::audit

@@ -44,6 +44,19 @@ std::map<log::TreeSize, std::optional<Hash>> RecomputedTree::roots_at(
   return roots;
 }
 
+std::optional<log::Frontier> RecomputedTree::frontier_at(log::TreeSize size) const {
+  if (size > size_) return std::nullopt;
+  log::Frontier frontier;
+  while (frontier.size() + limits::block_entries <= size) {
+    frontier.append_subtree(log::tile_height,
+                            block_hashes_[frontier.size() / limits::block_entries]);
+  }
+  const auto leaf_hashes = read_leaf_hashes(scope_, frontier.size(), size - frontier.size());
+  if (!leaf_hashes) return std::nullopt;
+  for (const Hash& hash : *leaf_hashes) frontier.append(hash);
+  return frontier;
+}
+
 void RecomputedTree::compare_tiles(const log::TileReader& tree, Findings& findings) const {
   // The lowest tiles were compared with the leaves; level 1 holds the full blocks' hashes, each
   // level above 256 times fewer.

@@ -19,6 +19,8 @@ class RecomputedTree {
   /// The root over the first n entries for each n of `sizes`; nullopt for what is not covered.
   /// Reads at most one block's leaves again for each.
   std::map<log::TreeSize, std::optional<Hash>> roots_at(std::vector<log::TreeSize> sizes) const;
+  /// The right edge of the tree over the first `size` entries; nullopt for what is not covered.
+  std::optional<log::Frontier> frontier_at(log::TreeSize size) const;
   /// Compares the stored tree's tiles above the lowest with the entries, and names those that
   /// differ.
   void compare_tiles(const log::TileReader& tree, Findings& findings) const;

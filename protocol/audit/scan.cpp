@@ -139,7 +139,7 @@ class StretchScanner {
       for (const log::Part part : {log::Part::public_part, log::Part::personal_part}) {
         const unsigned bit = part == log::Part::public_part ? 1 : 2;
         if ((erased.part_mask & bit) == 0) continue;
-        out_.named_erased.push_back({erased.leaf, part});
+        out_.named_erased.push_back({{erased.leaf, part}, entry, leaf.reason});
         if (record && has_part(*record, part)) continue;
         findings_.at_entry(entry,
                            "erases a part of " + entry_text(erased.leaf) + " that is not there",
@@ -206,6 +206,11 @@ class StretchScanner {
         break;
       case log::BodyStatus::missing:
         break;
+    }
+    const auto& hidden = scope_.hidden_here;
+    if (std::binary_search(hidden.begin(), hidden.end(), where)) {
+      ++out_.hidden;
+      return;
     }
     ++out_.missing;
     if (out_.missing_at.size() < missing_named_max) out_.missing_at.push_back(where.entry);

@@ -18,6 +18,14 @@ struct EntryPart {
   auto operator<=>(const EntryPart&) const = default;
 };
 
+/// A part that an erase entry names.
+struct NamedErased {
+  EntryPart where;
+  log::LeafIndex by = 0;
+  log::EraseReason reason = log::EraseReason::mistake;
+  auto operator<=>(const NamedErased&) const = default;
+};
+
 /// What a stretch holds that is judged together with the others.
 struct Stretch {
   std::vector<Hash> block_hashes;  ///< of each block, the last of the log over its held entries;
@@ -30,10 +38,11 @@ struct Stretch {
   };
   std::vector<EpochFrom>
       epochs;  ///< first entry of the stretch, after each establish, and where it changes
-  std::vector<EntryPart> named_erased;    ///< by erase leaves here
+  std::vector<NamedErased> named_erased;  ///< by erase leaves here
   std::vector<EntryPart> held_as_erased;  ///< bodies whose holder says that they were erased
   std::uint64_t bodies = 0;               ///< held and true
   std::uint64_t withheld = 0;
+  std::uint64_t hidden = 0;  ///< held back by this holder itself
   std::uint64_t missing = 0;
   std::vector<log::LeafIndex> missing_at;  ///< the first few
 };
@@ -43,6 +52,7 @@ struct Scope {
   const log::LogReader& reader;
   log::OrganisationId organisation;
   log::TreeSize held = 0;
+  std::vector<EntryPart> hidden_here = {};  ///< ascending
 };
 
 /// Scans entries [first, min(first + stretch_entries, held)): leaves hashed and decoded, compared

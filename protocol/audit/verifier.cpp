@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "audit/branches.hpp"
+#include "audit/erasures.hpp"
 #include "audit/heads.hpp"
 
 namespace moot::audit {
@@ -44,6 +46,7 @@ class LogAudit {
       findings_.not_checked("the log is longer than this version of Moot can judge");
     } else {
       scope_.held = state->held;
+      find_hidden_here();
       judge_held(*state);
     }
     findings_.move_into(report_);
@@ -64,6 +67,18 @@ class LogAudit {
     judge_signed(state, tree);
     judge_bodies();
     say_what_no_head_covers(state);
+  }
+
+  void find_hidden_here() {
+    for (const log::HiddenHere& row : scope_.reader.hidden_here(scope_.organisation)) {
+      if ((row.part_mask & 1) != 0) {
+        scope_.hidden_here.push_back({row.leaf, log::Part::public_part});
+      }
+      if ((row.part_mask & 2) != 0) {
+        scope_.hidden_here.push_back({row.leaf, log::Part::personal_part});
+      }
+    }
+    std::sort(scope_.hidden_here.begin(), scope_.hidden_here.end());
   }
 
   void scan_all() {
@@ -113,17 +128,19 @@ class LogAudit {
       return;
     }
     check_epochs(*identity, epochs, findings_);
+    list_disowned(scope_, *identity, report_);
     check_heads(scope_, state, *identity, tree, options_, report_, findings_);
+    check_abandoned(scope_, *identity, tree, report_, findings_);
+    check_evidence(scope_, *identity, report_, findings_);
   }
 
   void judge_bodies() {
-    std::vector<EntryPart> named;
     std::uint64_t missing = 0;
     std::string missing_at;
     for (const Stretch& stretch : stretches_) {
       report_.bodies += stretch.bodies;
       report_.withheld += stretch.withheld;
-      named.insert(named.end(), stretch.named_erased.begin(), stretch.named_erased.end());
+      report_.hidden_here += stretch.hidden;
       if (missing == 0 && !stretch.missing_at.empty()) {
         for (const log::LeafIndex entry : stretch.missing_at) {
           missing_at += (missing_at.empty() ? "" : ", ") + std::to_string(entry);
@@ -131,16 +148,10 @@ class LogAudit {
       }
       missing += stretch.missing;
     }
-    std::sort(named.begin(), named.end());
-    named.erase(std::unique(named.begin(), named.end()), named.end());
-    report_.erased = named.size();
-    for (const Stretch& stretch : stretches_) {
-      for (const EntryPart& claimed : stretch.held_as_erased) {
-        if (std::binary_search(named.begin(), named.end(), claimed)) continue;
-        findings_.at_entry(claimed.entry, "its body is marked as erased, but no entry erases it",
-                           "the body, or an erase entry that names it",
-                           "what is held is damaged: fetch the log again from a peer");
-      }
+    check_erasures(scope_, stretches_, report_, findings_);
+    if (report_.hidden_here > 0) {
+      findings_.not_checked(count_text(report_.hidden_here, "body is", "bodies are") +
+                            " held back by this node");
     }
     if (missing > 0) {
       findings_.not_checked(count_text(missing, "body is", "bodies are") +

@@ -11,6 +11,15 @@ struct Request {
     unfollow @2 :Unfollow;
     sync @3 :Sync;
     query @4 :Query;
+    withdraw @5 :Text;
+    erase @6 :Erase;
+    hide @7 :Hide;
+    findText @8 :FindText;
+    compact @9 :Void;
+    confirm @10 :Void;
+    cancel @11 :UInt64;
+    publishWait @12 :PublishWait;
+    apply @13 :Apply;
   }
 }
 
@@ -29,6 +38,7 @@ struct Follow {
   target @0 :Text;
   name @1 :Text;
   headOnly @2 :Bool;
+  insteadOf @3 :Text;
 }
 
 struct Unfollow {
@@ -48,6 +58,38 @@ struct Query {
   history @3 :Bool;
   from @4 :UInt64;
   limit @5 :UInt64;
+}
+
+struct Erase {
+  record @0 :Text;
+  partMask @1 :UInt8;
+  reason @2 :UInt8;
+  now @3 :Bool;
+  dryRun @4 :Bool;
+}
+
+struct Hide {
+  organisation @0 :Text;
+  record @1 :Text;
+  reason @2 :Text;
+  takeBack @3 :Bool;
+}
+
+struct FindText {
+  text @0 :Text;
+  limit @1 :UInt64;
+}
+
+struct PublishWait {
+  queued @0 :UInt64;
+  size @1 :UInt64;
+  witnesses @2 :UInt32;
+  timeoutMs @3 :UInt32;
+}
+
+struct Apply {
+  files @0 :List(Data);
+  republish @1 :Bool;
 }
 
 struct Response {

@@ -36,7 +36,7 @@ std::size_t words_of(const PublishRequest& request) {
   return words;
 }
 std::size_t words_of(const FollowRequest& request) {
-  return words_of_struct(request.target, request.name);
+  return words_of_struct(request.target, request.name, request.instead_of);
 }
 std::size_t words_of(const UnfollowRequest& request) {
   return words_of_struct(request.organisation);
@@ -44,6 +44,21 @@ std::size_t words_of(const UnfollowRequest& request) {
 std::size_t words_of(const SyncRequest& request) { return words_of_struct(request.organisation); }
 std::size_t words_of(const QueryRequest& request) {
   return words_of_struct(request.organisation, request.record);
+}
+std::size_t words_of(const WithdrawRequest& request) { return words_of_struct(request.record); }
+std::size_t words_of(const EraseRequest& request) { return words_of_struct(request.record); }
+std::size_t words_of(const HideRequest& request) {
+  return words_of_struct(request.organisation, request.record, request.reason);
+}
+std::size_t words_of(const FindTextRequest& request) { return words_of_struct(request.text); }
+std::size_t words_of(const CompactRequest&) { return struct_words_max; }
+std::size_t words_of(const ConfirmRequest&) { return struct_words_max; }
+std::size_t words_of(const CancelRequest&) { return struct_words_max; }
+std::size_t words_of(const PublishWaitRequest&) { return struct_words_max; }
+std::size_t words_of(const ApplyRequest& request) {
+  std::size_t words = struct_words_max;
+  for (const std::string& file : request.files) words += words_of_struct(file);
+  return words;
 }
 std::size_t words_of(const Answer& answer) { return words_of_struct(answer.json); }
 std::size_t problem_count(const Error& error) {
@@ -89,6 +104,7 @@ void write(wire::Request::Builder root, const FollowRequest& request) {
   out.setTarget(text_of(request.target));
   out.setName(text_of(request.name));
   out.setHeadOnly(request.head_only);
+  out.setInsteadOf(text_of(request.instead_of));
 }
 void write(wire::Request::Builder root, const UnfollowRequest& request) {
   root.initUnfollow().setOrganisation(text_of(request.organisation));
@@ -107,6 +123,47 @@ void write(wire::Request::Builder root, const QueryRequest& request) {
   out.setHistory(request.history);
   out.setFrom(request.from);
   out.setLimit(request.limit);
+}
+void write(wire::Request::Builder root, const WithdrawRequest& request) {
+  root.setWithdraw(text_of(request.record));
+}
+void write(wire::Request::Builder root, const EraseRequest& request) {
+  wire::Erase::Builder out = root.initErase();
+  out.setRecord(text_of(request.record));
+  out.setPartMask(request.part_mask);
+  out.setReason(request.reason);
+  out.setNow(request.now);
+  out.setDryRun(request.dry_run);
+}
+void write(wire::Request::Builder root, const HideRequest& request) {
+  wire::Hide::Builder out = root.initHide();
+  out.setOrganisation(text_of(request.organisation));
+  out.setRecord(text_of(request.record));
+  out.setReason(text_of(request.reason));
+  out.setTakeBack(request.take_back);
+}
+void write(wire::Request::Builder root, const FindTextRequest& request) {
+  wire::FindText::Builder out = root.initFindText();
+  out.setText(text_of(request.text));
+  out.setLimit(request.limit);
+}
+void write(wire::Request::Builder root, const CompactRequest&) { root.setCompact(); }
+void write(wire::Request::Builder root, const ConfirmRequest&) { root.setConfirm(); }
+void write(wire::Request::Builder root, const CancelRequest& request) {
+  root.setCancel(request.number);
+}
+void write(wire::Request::Builder root, const PublishWaitRequest& request) {
+  wire::PublishWait::Builder out = root.initPublishWait();
+  out.setQueued(request.queued);
+  out.setSize(request.size);
+  out.setWitnesses(request.witnesses);
+  out.setTimeoutMs(request.timeout_ms);
+}
+void write(wire::Request::Builder root, const ApplyRequest& request) {
+  wire::Apply::Builder out = root.initApply();
+  out.setRepublish(request.republish);
+  auto files = out.initFiles(count_of(request.files.size()));
+  for (unsigned i = 0; i < files.size(); ++i) files.set(i, data_of(request.files[i]));
 }
 void write(wire::Response::Builder root, const Answer& answer) {
   wire::Answer::Builder out = root.initAnswer();
@@ -189,7 +246,7 @@ Result<Request, Fault> read_publish(wire::Publish::Reader in) {
 }
 
 Result<Request, Fault> read_query(wire::Query::Reader in) {
-  if (in.getWhat() > static_cast<std::uint8_t>(What::proof)) return fail(Fault::malformed);
+  if (in.getWhat() > static_cast<std::uint8_t>(What::erased)) return fail(Fault::malformed);
   QueryRequest out;
   out.what = static_cast<What>(in.getWhat());
   out.organisation = string_of(in.getOrganisation());
@@ -200,6 +257,37 @@ Result<Request, Fault> read_query(wire::Query::Reader in) {
   return Request(std::move(out));
 }
 
+Result<Request, Fault> read_apply(wire::Apply::Reader in) {
+  ApplyRequest out;
+  out.republish = in.getRepublish();
+  const auto files = in.getFiles();
+  if (files.size() > limits::apply_files_max) return fail(Fault::too_long);
+  for (const auto file : files) out.files.push_back(string_of(file));
+  return Request(std::move(out));
+}
+
+Request read_erase(wire::Erase::Reader in) {
+  return EraseRequest{.record = string_of(in.getRecord()),
+                      .part_mask = in.getPartMask(),
+                      .reason = in.getReason(),
+                      .now = in.getNow(),
+                      .dry_run = in.getDryRun()};
+}
+
+Request read_hide(wire::Hide::Reader in) {
+  return HideRequest{.organisation = string_of(in.getOrganisation()),
+                     .record = string_of(in.getRecord()),
+                     .reason = string_of(in.getReason()),
+                     .take_back = in.getTakeBack()};
+}
+
+Request read_publish_wait(wire::PublishWait::Reader in) {
+  return PublishWaitRequest{.queued = in.getQueued(),
+                            .size = in.getSize(),
+                            .witnesses = in.getWitnesses(),
+                            .timeout_ms = in.getTimeoutMs()};
+}
+
 Result<Request, Fault> read_request(wire::Request::Reader in) {
   switch (in.which()) {
     case wire::Request::PUBLISH:
@@ -207,7 +295,7 @@ Result<Request, Fault> read_request(wire::Request::Reader in) {
     case wire::Request::FOLLOW: {
       const auto follow = in.getFollow();
       return Request(FollowRequest{string_of(follow.getTarget()), string_of(follow.getName()),
-                                   follow.getHeadOnly()});
+                                   follow.getHeadOnly(), string_of(follow.getInsteadOf())});
     }
     case wire::Request::UNFOLLOW:
       return Request(UnfollowRequest{string_of(in.getUnfollow().getOrganisation())});
@@ -218,6 +306,26 @@ Result<Request, Fault> read_request(wire::Request::Reader in) {
     }
     case wire::Request::QUERY:
       return read_query(in.getQuery());
+    case wire::Request::WITHDRAW:
+      return Request(WithdrawRequest{string_of(in.getWithdraw())});
+    case wire::Request::ERASE:
+      return read_erase(in.getErase());
+    case wire::Request::HIDE:
+      return read_hide(in.getHide());
+    case wire::Request::FIND_TEXT: {
+      const auto find = in.getFindText();
+      return Request(FindTextRequest{string_of(find.getText()), find.getLimit()});
+    }
+    case wire::Request::COMPACT:
+      return Request(CompactRequest{});
+    case wire::Request::CONFIRM:
+      return Request(ConfirmRequest{});
+    case wire::Request::CANCEL:
+      return Request(CancelRequest{in.getCancel()});
+    case wire::Request::PUBLISH_WAIT:
+      return read_publish_wait(in.getPublishWait());
+    case wire::Request::APPLY:
+      return read_apply(in.getApply());
   }
   return fail(Fault::malformed);  // of a kind that this version does not know
 }

@@ -27,6 +27,9 @@ struct FollowRequest {
   std::string target;  ///< moot://ORG@host:port, ORG@host:port, or an organisation id alone
   std::string name;    ///< what to call it; may be empty
   bool head_only = false;
+  /// An organisation (id or name) whose successor this is said to be: its name goes over to the
+  /// new one, and both logs are followed on. Empty: none.
+  std::string instead_of;
   bool operator==(const FollowRequest&) const = default;
 };
 struct UnfollowRequest {
@@ -48,6 +51,7 @@ enum class What : std::uint8_t {
   checkpoint,  ///< organisation (empty: own)
   show,        ///< organisation (empty: any that holds it), record, history
   proof,       ///< organisation (empty: any), record
+  erased,      ///< - (of our own log), from, limit
 };
 struct QueryRequest {
   What what = What::status;
@@ -58,13 +62,71 @@ struct QueryRequest {
   std::uint64_t limit = 0;
   bool operator==(const QueryRequest&) const = default;
 };
+/// Withdraws a record of our own log; its bodies stay where they are.
+struct WithdrawRequest {
+  std::string record;
+  bool operator==(const WithdrawRequest&) const = default;
+};
+/// Erases the text of all versions of a record of our own log, everywhere.
+struct EraseRequest {
+  std::string record;
+  std::uint8_t part_mask = 0;  ///< bit 0 public, bit 1 personal
+  std::uint8_t reason = 0;     ///< log::EraseReason
+  bool now = false;            ///< our own hold is over at once, and freed pages are cleared
+  bool dry_run = false;
+  bool operator==(const EraseRequest&) const = default;
+};
+/// Holds a record's text back at this node only, or no longer.
+struct HideRequest {
+  std::string organisation;  ///< empty: any that holds the record
+  std::string record;
+  std::string reason;  ///< a word of the closed list; empty with take_back
+  bool take_back = false;
+  bool operator==(const HideRequest&) const = default;
+};
+/// Looks for a text in every body that is held here.
+struct FindTextRequest {
+  std::string text;
+  std::uint64_t limit = 0;  ///< of what is listed; 0: as many as may be
+  bool operator==(const FindTextRequest&) const = default;
+};
+/// Writes the store anew, without what was destroyed.
+struct CompactRequest {
+  bool operator==(const CompactRequest&) const = default;
+};
+/// A person says that this home was not restored from a backup.
+struct ConfirmRequest {
+  bool operator==(const ConfirmRequest&) const = default;
+};
+/// Takes queued publishes back.
+struct CancelRequest {
+  std::uint64_t number = 0;  ///< 0: all of them
+  bool operator==(const CancelRequest&) const = default;
+};
+/// Waits until a queued publish is public and so many organisations have witnessed it.
+struct PublishWaitRequest {
+  std::uint64_t queued = 0;  ///< its number, when it was queued; else 0
+  std::uint64_t size = 0;    ///< of the log that holds it, when it was not
+  std::uint32_t witnesses = 0;
+  std::uint32_t timeout_ms = 0;
+  bool operator==(const PublishWaitRequest&) const = default;
+};
+/// Appends the officers' new event, signed in these files, to our own log, and goes on with its
+/// keys.
+struct ApplyRequest {
+  std::vector<std::string> files;  ///< their contents
+  bool republish = false;          ///< what the event disowns is published again
+  bool operator==(const ApplyRequest&) const = default;
+};
 using Request =
-    std::variant<PublishRequest, FollowRequest, UnfollowRequest, SyncRequest, QueryRequest>;
+    std::variant<PublishRequest, FollowRequest, UnfollowRequest, SyncRequest, QueryRequest,
+                 WithdrawRequest, EraseRequest, HideRequest, FindTextRequest, CompactRequest,
+                 ConfirmRequest, CancelRequest, PublishWaitRequest, ApplyRequest>;
 
 /// `json` is the document (or the JSON lines) of the CLI contract, as `moot … --json` prints it.
 struct Answer {
   std::string json;
-  bool incomplete = false;  ///< sync --wait: the time was over (exit code 6)
+  bool incomplete = false;  ///< not in time, or queued and not yet public (exit code 6)
   bool operator==(const Answer&) const = default;
 };
 /// The codes: "refused" (input, see problems) "not-found" "usage" "failed" "disk-full" "busy"

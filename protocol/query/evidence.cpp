@@ -32,8 +32,8 @@ Result<log::TlogProof, Error> make_proof(const log::LogReader& reader, const Fou
   parts.bodies = std::move(*bodies);
   for (const log::EstablishEvent& event : identity->events()) {
     if (event.position >= size) break;
-    parts.events.push_back(
-        {event.position, event.leaf, log::inclusion_proof(event.position, size, *tree)});
+    parts.events.push_back({event.position, event.leaf,
+                            log::inclusion_proof(event.position, size, *tree), event.rival_leaf});
   }
   return log::TlogProof{log::encode(parts), found.version.entry,
                         log::inclusion_proof(found.version.entry, size, *tree), found.head.note};

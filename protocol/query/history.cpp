@@ -1,5 +1,6 @@
 #include "query/history.hpp"
 
+#include "query/aftermath.hpp"
 #include "query/version_json.hpp"
 
 namespace moot::query {
@@ -32,10 +33,12 @@ Result<std::string, Error> history(const log::LogReader& reader, const FoundReco
     version = std::move(*before);
   }
   versions += ']';
-  const Json object = {{"record", record_text(found.version.record.record)},
-                       {"organisation", log::to_text(found.organisation)},
-                       {"head", head_json(found.head.head)},
-                       {"truncated", is_truncated}};
+  const Json object = {
+      {"record", record_text(found.version.record.record)},
+      {"organisation", log::to_text(found.organisation)},
+      {"head", head_json(found.head.head)},
+      {"witnesses", witnesses_json(reader, found.organisation, found.version.entry)},
+      {"truncated", is_truncated}};
   return with_raw(object, "versions", versions);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "query/aftermath.hpp"
 #include "query/json.hpp"
 #include "query/query.hpp"
 
@@ -116,6 +117,7 @@ Result<std::string, Error> log_lines(const log::LogReader& reader,
       std::min<std::uint64_t>(limit == 0 ? lines_by_default : limit, limits::publish_records_max);
   const log::LeafIndex end =
       from >= state->held ? from : from + std::min(wanted, state->held - from);
+  const auto identity = reader.identity(organisation);
   std::string lines;
   for (log::LeafIndex entry = from; entry < end;) {
     const std::uint64_t count = std::min<std::uint64_t>(end - entry, limits::block_entries);
@@ -127,7 +129,11 @@ Result<std::string, Error> log_lines(const log::LogReader& reader,
     const auto parts = parts_of_leaves(reader, organisation, entry, *leaves);
     if (!parts) return fail(parts.error());
     for (std::size_t i = 0; i < leaves->size(); ++i, ++entry) {
-      lines += dumped(EntryWriter(organisation, entry).write((*leaves)[i], (*parts)[i]));
+      Json line = EntryWriter(organisation, entry).write((*leaves)[i], (*parts)[i]);
+      Json disowned = identity ? disowned_json(*identity, entry) : Json(nullptr);
+      const bool is_disowned = !disowned.is_null() && disowned["entry"] < state->held;
+      if (is_disowned) line["disowned"] = std::move(disowned);
+      lines += dumped(line);
       lines += '\n';
     }
   }

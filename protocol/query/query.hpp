@@ -19,7 +19,8 @@ namespace moot::query {
 
 /// One JSON line per entry: {"entry","type","organisation","time",…}; from and limit in entries
 /// (limit 0: 1000; at most limits::publish_records_max). `type` is record, erase, establish or
-/// unknown.
+/// unknown. An entry that the officers no longer stand by has "disowned":{"entry","time"}: of the
+/// establish event that says so.
 Result<std::string, Error> log_lines(const log::LogReader& reader,
                                      const log::OrganisationId& organisation, std::uint64_t from,
                                      std::uint64_t limit);
@@ -30,11 +31,15 @@ Result<std::string, Error> checkpoint(const log::LogReader& reader,
 /// `organisation` null: every log held is asked; more than one carrying it is an error that names
 /// them.
 /// {"record","organisation","kind","operation","entry","time","previous",
-/// "head":{"size","root"},"state","parts","body"}:
+/// "head":{"size","root"},"witnesses":[{"organisation","first_time","time","size"}],
+/// "disowned":{"entry","time"},"erased":[{"part","reason","entry","time"}],
+/// "held_back":{"reason"},"state","parts","body"}:
 /// `body` is the publisher's bytes, there when `state` is held; other states are erased, withheld,
-/// missing, withdrawn and none (no public part). A body that is no JSON, which other programs may
-/// have published, is given as `body_base64`. Only entries under the newest checkpoint count.
-/// History is {"record","organisation","head","versions":[…],"truncated"}.
+/// missing, withdrawn and none (no public part). `disowned`, `erased` and `held_back` (by this
+/// holder alone) are there only where they apply; `witnesses` are those that hold the log with this
+/// version, and when they first said so (null: not known). A body that is no JSON, which other
+/// programs may have published, is given as `body_base64`. Only entries under the newest checkpoint
+/// count. History is {"record","organisation","head","witnesses","versions":[…],"truncated"}.
 Result<std::string, Error> show(const log::LogReader& reader,
                                 const log::OrganisationId* organisation, const std::string& record,
                                 bool history);

@@ -1,3 +1,4 @@
+#include "query/aftermath.hpp"
 #include "query/history.hpp"
 #include "query/query.hpp"
 #include "query/version_json.hpp"
@@ -10,6 +11,7 @@ Result<std::string, Error> newest_text(const log::LogReader& reader, const Found
                  {"organisation", log::to_text(found.organisation)}};
   add_facts(object, found.version);
   object["head"] = head_json(found.head.head);
+  object["witnesses"] = witnesses_json(reader, found.organisation, found.version.entry);
   return version_text(reader, found.organisation, found.version, std::move(object));
 }
 

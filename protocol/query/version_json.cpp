@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/encoding.hpp"
+#include "query/aftermath.hpp"
 
 namespace moot::query {
 namespace {
@@ -44,6 +45,7 @@ Result<std::string, Error> version_text(const log::LogReader& reader,
                                         const Version& version, Json object) {
   const Result<std::vector<HeldPart>, Error> parts = parts_of(reader, organisation, version);
   if (!parts) return fail(parts.error());
+  add_aftermath(object, reader, organisation, version);
   if (version.record.operation == log::Operation::withdraw) {
     object["state"] = "withdrawn";
     return dumped(object);

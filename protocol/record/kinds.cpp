@@ -13,8 +13,9 @@
 namespace moot::record {
 namespace {
 
-constexpr std::array<std::string_view, 6> kinds = {
-    "organization", "service", "location", "service_at_location", "taxonomy", "taxonomy_term"};
+constexpr std::array<std::string_view, 7> kinds = {
+    "organization", "service",       "location", "service_at_location",
+    "taxonomy",     "taxonomy_term", "successor"};
 
 std::string_view file_text(std::string_view name) {
   const auto files = embedded::schemas();

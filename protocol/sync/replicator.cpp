@@ -297,7 +297,10 @@ void Replicator::set_follows(Instant now, const std::vector<FollowedLog>& follow
   for (const auto& [organisation, follow] : wanted) {
     const auto [at, is_new] = s.tracks.try_emplace(organisation);
     at->second.follow = follow;
-    if (is_new) delta.added.push_back(organisation);
+    if (!is_new) continue;
+    delta.added.push_back(organisation);
+    // A track is loaded when a peer tells of its log; that it is frozen is to be seen before.
+    if (!s.reader->evidence(organisation).empty()) s.load(organisation);
   }
   if (delta.added.empty() && delta.removed.empty()) return;
   for (auto& [id, peer] : s.peers) {

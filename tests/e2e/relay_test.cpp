@@ -126,6 +126,9 @@ TEST_F(Relay, ARestartedNodeKeepsEverythingAndCatchesUp) {
   // The publisher's restart is noticed by itself too.
   EXPECT_EQ(a.stop(), 0);
   a.start();
+  // It may sign once B, its witness, has told that it holds nothing newer.
+  ASSERT_TRUE(
+      eventually([&] { return a.json({"status"}).at("publishing").at("state") == "open"; }));
   publish_services(a, 1200, 1);
   ASSERT_TRUE(eventually([&] { return holds(b, a.organisation(), 1202); }));
   expect_audit_ok(a);

@@ -29,7 +29,7 @@ class VerifyFile : public testing::Test {
     for (const test::HeldLog::Body& body : held.bodies[entry]) {
       if (with_body) parts.bodies.push_back({body.part, body.salt, body.body});
     }
-    parts.events = {{0, held.leaves[0], log::inclusion_proof(0, head.head.size, *tree)}};
+    parts.events = {{0, held.leaves[0], log::inclusion_proof(0, head.head.size, *tree), {}}};
     return log::to_text(log::TlogProof{
         log::encode(parts), entry, log::inclusion_proof(entry, head.head.size, *tree), head.note});
   }
@@ -137,6 +137,99 @@ TEST_F(VerifyFile, NamesTheFirstLineOfWhatItDoesNotKnow) {
   EXPECT_NE(file.error().hint.find("tlog-proof"), std::string::npos);
   EXPECT_EQ(judge_file("", std::nullopt).error().message, "the file is empty");
   EXPECT_FALSE(judge_file(std::string(limits::proof_file_bytes_max + 1, 'x'), std::nullopt));
+}
+
+class VerifyEvidence : public VerifyFile {
+ protected:
+  void SetUp() override {
+    test::MemoryLog other_memory;
+    LogAuthor forked = author.fork(other_memory);
+    author.put(50, "{}");
+    forked.put(51, "{}");
+    const auto evidence =
+        log::find_fork(*author.held().identity, author.sign(), forked.sign(), {}, {});
+    text = text_of(log::to_file(evidence.value()).value());
+  }
+  std::string text;
+};
+
+TEST_F(VerifyEvidence, SaysWhatWasSignedTwice) {
+  const auto file = judge_file(text, author.organisation());
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->verdict, Verdict::failed);
+  ASSERT_TRUE(file->evidence);
+  ASSERT_EQ(file->findings.size(), 2U);
+  EXPECT_NE(file->findings[0].find(log::to_text(author.organisation())), std::string::npos);
+  EXPECT_NE(file->findings[0].find("two different histories of"), std::string::npos);
+  const std::string json = to_json(*file);
+  EXPECT_TRUE(json.starts_with("{\"verdict\":\"fork-proven\",\"file\":\"evidence\"")) << json;
+  EXPECT_NE(json.find("\"kind\":\"evidence\""), std::string::npos) << json;
+}
+
+TEST_F(VerifyEvidence, SaysThatFalseEvidenceShowsNothing) {
+  for (std::size_t at = 20; at < text.size() - 3; at += 41) {
+    std::string changed = text;
+    changed[at] = changed[at] == 'A' ? 'B' : 'A';
+    const auto file = judge_file(changed, author.organisation());
+    ASSERT_TRUE(file);
+    EXPECT_EQ(file->verdict, Verdict::failed);
+    EXPECT_FALSE(file->evidence) << at;
+    EXPECT_TRUE(file->findings.at(0).starts_with("It proves nothing")) << file->findings.at(0);
+    EXPECT_TRUE(to_json(*file).starts_with("{\"verdict\":\"not-evidence\"")) << to_json(*file);
+  }
+}
+
+TEST_F(VerifyEvidence, AgainstAnotherThanExpectedIsSaid) {
+  const auto file = judge_file(text, log::OrganisationId{});
+  ASSERT_TRUE(file);
+  EXPECT_NE(file->findings.at(0).find("as was expected"), std::string::npos);
+}
+
+class VerifyRequest : public VerifyFile {
+ protected:
+  void SetUp() override {
+    VerifyFile::SetUp();
+    const auto reserve = author.reserve_key().public_key().bytes();
+    log::RequestParameters parameters;
+    parameters.time_s = 1'800'000'000;
+    parameters.trusted = author.held().checkpoints.back().head;
+    parameters.log_size = parameters.trusted.size;
+    parameters.node_keys = {author.node_key().public_key().bytes()};
+    parameters.next_keys = {reserve};
+    parameters.known_keys = {reserve};
+    request = log::make_request(*author.held().identity, parameters, author.log_key()).value();
+  }
+  log::EstablishRequest request;
+};
+
+TEST_F(VerifyRequest, SaysWhoStillHasToSign) {
+  const auto before = judge_file(log::to_text(request), author.organisation());
+  ASSERT_TRUE(before);
+  EXPECT_EQ(before->verdict, Verdict::incomplete);
+  EXPECT_EQ(before->organisation, author.organisation());
+  EXPECT_NE(before->findings.at(1).find("Signed by 0 so far; still needed: 1"), std::string::npos);
+  ASSERT_TRUE(log::sign(request, author.reserve_key()));
+  const auto after = judge_file(log::to_text(request), std::nullopt);
+  ASSERT_TRUE(after);
+  const std::string json = to_json(*after);
+  EXPECT_NE(json.find("\"kind\":\"request\""), std::string::npos) << json;
+  EXPECT_NE(json.find("\"signed\":1,\"missing\":0"), std::string::npos) << json;
+}
+
+TEST_F(VerifyRequest, FailsOneThatWasChanged) {
+  ASSERT_TRUE(log::sign(request, author.reserve_key()));
+  const std::string honest = log::to_text(request);
+  for (std::size_t at = honest.find('\n') + 1; at < honest.size(); at += 7) {
+    std::string changed = honest;
+    changed[at] = changed[at] == 'A' ? 'B' : 'A';
+    const auto file = judge_file(changed, std::nullopt);
+    ASSERT_TRUE(file);
+    // The words for people (names, notes) are covered by no signature.
+    if (file->request) continue;
+    EXPECT_EQ(file->verdict, Verdict::failed) << at;
+  }
+  std::string cut = honest.substr(0, honest.size() / 2);
+  EXPECT_EQ(judge_file(cut, std::nullopt)->verdict, Verdict::failed);
 }
 
 }  // namespace

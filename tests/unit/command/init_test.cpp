@@ -6,6 +6,7 @@
 #include "call.hpp"
 #include "command/recovery_code.hpp"
 #include "log/identity.hpp"
+#include "log/rotation.hpp"
 #include "store/store.hpp"
 
 namespace moot::command {
@@ -50,11 +51,14 @@ TEST_F(Init, MakesAHomeThatTheStoreCanRead) {
   EXPECT_TRUE(log::check_checkpoint(state->head->note, *identity));
 }
 
-TEST_F(Init, KeepsTheRecoveryCodeNowhereInTheHome) {
+TEST_F(Init, KeepsTheRecoveryKeyNowhereInTheHome) {
   const auto made = json_of(init().out);
-  const std::string code = made["recovery"];
-  const auto reserve = read_recovery_code(code);
+  const std::string words = made["recovery"];
+  const std::string code = made["recovery_code"];
+  const auto reserve = read_recovery(words);
   ASSERT_TRUE(reserve);
+  ASSERT_TRUE(read_recovery_code(code));
+  EXPECT_EQ(read_recovery_code(code)->public_key(), reserve->public_key());
   const auto store = store::Store::open(home() + "/store", {.read_only = true, .create = false});
   const auto identity = (*store)->identity(*(*store)->own_organisation());
   ASSERT_EQ(identity->newest().establish.next_digests.size(), 1U);
@@ -68,6 +72,7 @@ TEST_F(Init, KeepsTheRecoveryCodeNowhereInTheHome) {
     const std::string text = test::read_file(item.path());
     EXPECT_EQ(text.find(raw), std::string::npos) << item.path();
     EXPECT_EQ(text.find(code.substr(0, 9)), std::string::npos) << item.path();
+    EXPECT_EQ(text.find(words.substr(0, 30)), std::string::npos) << item.path();
   }
 }
 
@@ -148,6 +153,7 @@ TEST_F(Init, WritesTheRecoveryFileForItsOwnerAlone) {
   EXPECT_EQ(mode_of(home("recovery.txt")), 0600U);
   const std::string text = test::read_file(home("recovery.txt"));
   EXPECT_TRUE(text.starts_with("moot/recovery/v1\norganisation moot1"));
+  EXPECT_TRUE(read_recovery(text));
   const std::size_t at = text.find("\ncode ");
   ASSERT_NE(at, std::string::npos);
   EXPECT_TRUE(read_recovery_code(text.substr(at + 6)));
@@ -181,13 +187,67 @@ TEST_F(Init, TakesTheHomeBackWhenNobodySawTheRecoveryCode) {
 TEST_F(Init, TellsPeopleWhatToDoNext) {
   const Called called = call_at_home({"init", "Hall Trust"});
   ASSERT_EQ(called.code, 0);
-  for (const char* said : {"moot1", "RECOVERY CODE", "moot run", "moot publish", "moot follow"}) {
+  for (const char* said : {"moot1", "RECOVERY SHEET", "moot run", "moot publish", "moot follow"}) {
     EXPECT_NE(called.out.find(said), std::string::npos) << said;
   }
   for (const char* unsaid : {"establish", "epoch", "root", "fork"}) {
     EXPECT_EQ(called.out.find(unsaid), std::string::npos) << unsaid;
   }
   EXPECT_NE(called.err.find("--advertise"), std::string::npos);
+}
+
+TEST_F(Init, WritesTheSheetAsAPageToPrint) {
+  const Called called = init({"--recovery-svg", home("sheet.svg")});
+  ASSERT_EQ(called.code, 0) << called.err;
+  EXPECT_FALSE(json_of(called.out).contains("recovery"));
+  EXPECT_EQ(mode_of(home("sheet.svg")), 0600U);
+  EXPECT_NE(test::read_file(home("sheet.svg")).find("27. "), std::string::npos);
+}
+
+TEST_F(Init, RemovesTheFirstSheetWhenTheSecondCannotBeWritten) {
+  std::ofstream(home("taken")) << "another's";
+  const Called called =
+      init({"--recovery-file", home("sheet.txt"), "--recovery-svg", home("taken")});
+  EXPECT_EQ(called.code, 1);
+  EXPECT_EQ(names().size(), 1U);
+}
+
+TEST_F(Init, NotesTheSheetAsTheFirstOfficer) {
+  ASSERT_EQ(init().code, 0);
+  const auto listed = json_of(call_at_home({"officers", "list", "--json"}).out);
+  EXPECT_EQ(listed["present"]["threshold"], 1);
+  EXPECT_EQ(listed["present"]["officers"][0]["name"], "recovery sheet");
+  EXPECT_EQ(listed["in_force"], true);
+  EXPECT_EQ(mode_of(home() + "/officers.json"), 0600U);
+}
+
+TEST_F(Init, TakesKeysThatOfficersMadeElsewhereAndHasNoSecretToShow) {
+  const auto key = [](std::uint8_t filling) {
+    FixedBytes<32> seed;
+    seed.fill(filling);
+    return log::reserve_key_text(crypto::SigningKey::from_seed(seed).public_key().bytes());
+  };
+  const Called called =
+      init({"--officer-key", key(1), "--officer-key", key(2), "--officer-key", key(3)});
+  ASSERT_EQ(called.code, 0) << called.err;
+  const auto made = json_of(called.out);
+  EXPECT_FALSE(made.contains("recovery"));
+  EXPECT_FALSE(made.contains("recovery_code"));
+  EXPECT_EQ(made["threshold"], 2);
+  const auto listed = json_of(call_at_home({"officers", "list", "--json"}).out);
+  EXPECT_EQ(listed["present"]["threshold"], 2);
+  EXPECT_EQ(listed["present"]["officers"].size(), 3U);
+}
+
+TEST_F(Init, RefusesOfficersThatCannotBe) {
+  EXPECT_EQ(init({"--officer-key", "mootpub1qqqq"}).code, 2);
+  EXPECT_EQ(init({"--threshold", "2"}).code, 2);
+  FixedBytes<32> seed{};
+  const std::string key =
+      log::reserve_key_text(crypto::SigningKey::from_seed(seed).public_key().bytes());
+  EXPECT_EQ(init({"--officer-key", key, "--officer-key", key}).code, 2);
+  EXPECT_EQ(init({"--officer-key", key, "--recovery-file", home("sheet")}).code, 2);
+  EXPECT_TRUE(names().empty());
 }
 
 }  // namespace

@@ -20,7 +20,11 @@ TEST(Config, ComesBackAsItWasWritten) {
                        "node.example.org:7117",
                        "localhost:80",
                        "debug",
-                       false};
+                       false,
+                       90 * 60'000,
+                       0,
+                       24 * 3'600'000,
+                       "witnesses.policy"};
   for (const Config& config : {Config{}, changed}) {
     const auto parsed = parse(to_text(config), "config.toml");
     ASSERT_TRUE(parsed.has_value());
@@ -31,7 +35,8 @@ TEST(Config, ComesBackAsItWasWritten) {
 TEST(Config, IsWrittenWithACommentAtEachKey) {
   const std::string text = to_text(Config{});
   for (const std::string_view key :
-       {"name = ", "listen = ", "advertise = ", "serve = ", "level = "}) {
+       {"name = ", "listen = ", "advertise = ", "serve = ", "level = ", "personal_hold = ",
+        "public_hold = ", "scrub_every = ", "policy = "}) {
     const std::size_t at = text.find(std::string("\n") + std::string(key));
     ASSERT_NE(at, std::string::npos) << key;
     EXPECT_EQ(text[text.rfind('\n', at - 1) + 1], '#') << key;
@@ -89,6 +94,23 @@ TEST(Config, RefusesChoicesThatDoNotExist) {
   EXPECT_EQ(problems_in("[log]\nlevel = \"loud\"\n").size(), 1U);
   EXPECT_EQ(problems_in("[sync]\nserve = \"none\"\n").size(), 1U);
   EXPECT_EQ(problems_in("[node]\nname = \"two\\nlines\"\n").size(), 1U);
+}
+
+TEST(Config, ReadsSpansOfTimeAsPeopleWriteThem) {
+  const auto parsed = parse(
+      "[erase]\npersonal_hold = \"30m\"\npublic_hold = \"0s\"\n[store]\nscrub_every = "
+      "\"2d\"\n",
+      "config.toml");
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_EQ(parsed->personal_hold_ms, 30 * 60'000);
+  EXPECT_EQ(parsed->public_hold_ms, 0);
+  EXPECT_EQ(parsed->scrub_every_ms, 2 * 86'400'000);
+  for (const char* bad : {"24", "h", "-1h", "1.5h", "1w", "", "24 h", "99999999d"}) {
+    const auto problems = problems_in("[erase]\npublic_hold = \"" + std::string(bad) + "\"\n");
+    ASSERT_EQ(problems.size(), 1U) << bad;
+    EXPECT_TRUE(contains(problems[0].allowed, "24h"));
+  }
+  EXPECT_EQ(problems_in("[store]\nscrub_every = \"0s\"\n").size(), 1U);
 }
 
 TEST(Config, ReportsAllProblemsInTheOrderOfTheFile) {

@@ -47,15 +47,44 @@ void expect_equal(const Response& a, const Response& b) {
 TEST(Control, CarriesEveryRequestUnchanged) {
   EXPECT_EQ(there_and_back(PublishRequest{}), PublishRequest{});
   EXPECT_EQ(there_and_back(a_publish_request()), a_publish_request());
-  const FollowRequest follow{"moot://moot1abc@host:7117", "The Hospice", true};
+  const FollowRequest follow{"moot://moot1abc@host:7117", "The Hospice", true, "barn"};
   EXPECT_EQ(there_and_back(follow), follow);
   EXPECT_EQ(there_and_back(UnfollowRequest{"hospice"}), UnfollowRequest{"hospice"});
   const SyncRequest sync{"moot1abc", true, 0xfffffffeU};
   EXPECT_EQ(there_and_back(sync), sync);
 }
 
+TEST(Control, CarriesRequestsAboutWhatIsPublishedUnchanged) {
+  EXPECT_EQ(there_and_back(WithdrawRequest{"record"}), WithdrawRequest{"record"});
+  const EraseRequest erase{"record", 3, 6, true, true};
+  EXPECT_EQ(there_and_back(erase), erase);
+  const HideRequest hide{"hall", "record", "court", true};
+  EXPECT_EQ(there_and_back(hide), hide);
+  const FindTextRequest find{"jane doe", 12};
+  EXPECT_EQ(there_and_back(find), find);
+  EXPECT_EQ(there_and_back(CompactRequest{}), CompactRequest{});
+}
+
+TEST(Control, CarriesRequestsAboutPublishingUnchanged) {
+  EXPECT_EQ(there_and_back(ConfirmRequest{}), ConfirmRequest{});
+  EXPECT_EQ(there_and_back(CancelRequest{~0ULL}), CancelRequest{~0ULL});
+  const PublishWaitRequest wait{1, ~0ULL, 3, 0xffffffffU};
+  EXPECT_EQ(there_and_back(wait), wait);
+  const ApplyRequest apply{{"request 1", std::string("\0\xff", 2)}, true};
+  EXPECT_EQ(there_and_back(apply), apply);
+  EXPECT_EQ(there_and_back(ApplyRequest{}), ApplyRequest{});
+}
+
+TEST(Control, RefusesMoreSignedFilesThanThereAreOfficers) {
+  ApplyRequest apply;
+  apply.files.assign(limits::apply_files_max, "request");
+  EXPECT_EQ(there_and_back(apply), apply);
+  apply.files.emplace_back();
+  EXPECT_EQ(decode_request(encode(Request(apply))).error(), Fault::too_long);
+}
+
 TEST(Control, CarriesEveryReadUnchanged) {
-  for (std::uint8_t what = 0; what <= static_cast<std::uint8_t>(What::proof); ++what) {
+  for (std::uint8_t what = 0; what <= static_cast<std::uint8_t>(What::erased); ++what) {
     const QueryRequest query{static_cast<What>(what), "moot1abc", "record", true, ~0ULL, 7};
     EXPECT_EQ(there_and_back(query), query);
   }
@@ -136,7 +165,7 @@ TEST(Control, RefusesTrailingBytesAndASecondSegment) {
 }
 
 TEST(Control, RefusesAReadThatItDoesNotKnow) {
-  const QueryRequest query{static_cast<What>(7), "", "", false, 0, 0};
+  const QueryRequest query{static_cast<What>(8), "", "", false, 0, 0};
   EXPECT_EQ(decode_request(encode(Request(query))).error(), Fault::malformed);
 }
 

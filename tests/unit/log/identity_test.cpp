@@ -21,6 +21,13 @@ Result<Done, Fault> extended(const FixedLog& log, const Bytes& leaf,
   return result;
 }
 
+/// The fields of an event's leaf, unsigned.
+Establish decode_establish(const Bytes& leaf) {
+  Establish event = std::get<Establish>(decode_entry(leaf).value());
+  event.signatures.clear();
+  return event;
+}
+
 TEST(Identity, BeginsWithTheFirstEvent) {
   const Bytes leaf = test::fixed_first_establish();
   const auto identity = Identity::begin(leaf);
@@ -92,17 +99,6 @@ TEST(Identity, WantsTheKeysThatWereAnnounced) {
   EXPECT_FAULT(extended(log, log.signed_leaf(event, {3, 5})), Fault::unknown_key);
 }
 
-TEST(Identity, CountsAReserveKeyOnceInARepudiationToo) {
-  const FixedLog log = a_log();
-  Establish event = log.next_establish();
-  event.repudiated = empty_root();
-  event.revealed = {{0, test::fixed_key(3).public_key().bytes()},
-                    {0, test::fixed_key(50).public_key().bytes()}};  // of the rival's set
-  EXPECT_FAULT(extended(log, log.signed_leaf(event, {3, 50})), Fault::too_few_signatures);
-  event.revealed.push_back({2, test::fixed_key(5).public_key().bytes()});
-  EXPECT_TRUE(extended(log, log.signed_leaf(event, {3, 50, 5})));
-}
-
 TEST(Identity, WantsEachSignatureToBeRight) {
   const FixedLog log = a_log();
   const Establish event = log.next_establish();
@@ -156,6 +152,107 @@ TEST(Identity, WantsATrustedHeadBetweenTheEventBeforeAndThisOne) {
   EXPECT_FAULT(extended(log, log.signed_leaf(third, {7})), Fault::wrong_size);
   third.trusted_size = position + 1;
   EXPECT_TRUE(extended(log, log.signed_leaf(third, {7})));
+}
+
+/// Two officers' laptops made two second events. Ours names the reserve key 7 for the next; the
+/// rival, with log key 16, two of 7, 17 and 18. The third event follows ours and repudiates the
+/// rival.
+class Rivals : public testing::Test {
+ protected:
+  Rivals() : log(a_log()) {
+    Establish other = log.next_establish();
+    other.log_key = test::fixed_key(16).public_key().bytes();
+    other.threshold_next = 2;
+    other.next_digests.clear();
+    for (const std::uint8_t seed : std::vector<std::uint8_t>{17, 7, 18}) {
+      other.next_digests.push_back(reserve_digest(test::fixed_key(seed).public_key().bytes()));
+    }
+    rival = log.signed_leaf(other, {3, 5}, 16);
+    before = log.identity;
+    log.rotate();
+    third = log.next_establish();
+    third.log_key = test::fixed_key(8).public_key().bytes();
+    third.repudiated = event_id(establish_body(rival).value());
+    third.revealed = {{0, test::fixed_key(7).public_key().bytes()},
+                      {0, test::fixed_key(17).public_key().bytes()},
+                      {2, test::fixed_key(18).public_key().bytes()}};
+  }
+
+  Result<Done, Fault> extended_with(const Bytes& leaf, const Bytes& rival_leaf) const {
+    Identity identity = log.identity;
+    return identity.extend(leaf, log.tree.size(), rival_leaf);
+  }
+
+  FixedLog log;
+  Bytes rival;
+  std::optional<Identity> before;
+  Establish third;
+};
+
+TEST_F(Rivals, EndWhenBothSetsRepudiateOne) {
+  Identity identity = log.identity;
+  ASSERT_TRUE(identity.extend(log.signed_leaf(third, {7, 17, 18}, 8), log.tree.size(), rival));
+  EXPECT_EQ(identity.newest().rival_leaf, rival);
+  // An officer of both sets counts in both: seven and seventeen are two of the rival's three.
+  third.revealed.pop_back();
+  EXPECT_TRUE(extended_with(log.signed_leaf(third, {7, 17}, 8), rival));
+  // He may reveal himself at his place in either.
+  third.revealed[0].prior_index = 1;
+  EXPECT_TRUE(extended_with(log.signed_leaf(third, {7, 17}, 8), rival));
+}
+
+TEST_F(Rivals, AreNotEndedByOneSetAlone) {
+  EXPECT_FAULT(extended_with(log.signed_leaf(third, {7}, 8), rival), Fault::too_few_signatures);
+  third.revealed.erase(third.revealed.begin());
+  EXPECT_FAULT(extended_with(log.signed_leaf(third, {17, 18}, 8), rival),
+               Fault::too_few_signatures);
+  third.revealed[0].prior_index = 1;  // the place of seven
+  EXPECT_FAULT(extended_with(log.signed_leaf(third, {17, 18}, 8), rival), Fault::unknown_key);
+  third.revealed[0] = {0, test::fixed_key(50).public_key().bytes()};  // in neither
+  EXPECT_FAULT(extended_with(log.signed_leaf(third, {50, 18}, 8), rival), Fault::unknown_key);
+}
+
+TEST_F(Rivals, MustBeShownWhenRepudiated) {
+  const Bytes leaf = log.signed_leaf(third, {7, 17, 18}, 8);
+  EXPECT_FAULT(extended_with(leaf, {}), Fault::broken_chain);
+  EXPECT_FAULT(extended_with(leaf, log.identity.newest().leaf), Fault::broken_chain);
+  Bytes forged = rival;
+  forged.back() ^= 1;
+  EXPECT_FAULT(extended_with(leaf, forged), Fault::bad_signature);
+  third.repudiated = empty_root();
+  EXPECT_FAULT(extended_with(log.signed_leaf(third, {7, 17, 18}, 8), rival), Fault::broken_chain);
+  // Nor is one shown that is not repudiated.
+  third.repudiated.reset();
+  third.revealed.resize(1);
+  EXPECT_FAULT(extended_with(log.signed_leaf(third, {7}, 8), rival), Fault::bad_value);
+  EXPECT_TRUE(extended_with(log.signed_leaf(third, {7}, 8), {}));
+}
+
+TEST_F(Rivals, AreToldFromWhatIsNone) {
+  EXPECT_EQ(log.identity.check_rival(rival).value_or(0), 1U);
+  EXPECT_FAULT(log.identity.check_rival(log.identity.newest().leaf), Fault::broken_chain);
+  EXPECT_FAULT(log.identity.check_rival(log.identity.events()[0].leaf), Fault::broken_chain);
+  EXPECT_FAULT(before->check_rival(rival), Fault::broken_chain);  // it would simply extend
+  EXPECT_FAULT(log.identity.check_rival(log.leaves[1]), Fault::bad_value);
+  // A thief has the hot key, not the officers'.
+  Establish stolen = decode_establish(rival);
+  stolen.revealed.clear();
+  EXPECT_FAULT(log.identity.check_rival(log.signed_leaf(stolen, {}, 16)),
+               Fault::too_few_signatures);
+  // The place of the other branch is not ours to judge.
+  Establish later = decode_establish(rival);
+  later.trusted_size = log.tree.size() + 1000;
+  EXPECT_TRUE(log.identity.check_rival(log.signed_leaf(later, {3, 5}, 16)));
+}
+
+TEST_F(Rivals, OfARepudiatingEventAreJudgedByTheSameRival) {
+  ASSERT_TRUE(log.identity.extend(log.signed_leaf(third, {7, 17, 18}, 8), log.tree.size(), rival));
+  Establish other = third;
+  other.log_key = test::fixed_key(9).public_key().bytes();
+  EXPECT_EQ(log.identity.check_rival(log.signed_leaf(other, {7, 17, 18}, 9)).value_or(0), 2U);
+  other.repudiated = empty_root();
+  EXPECT_FAULT(log.identity.check_rival(log.signed_leaf(other, {7, 17, 18}, 9)),
+               Fault::broken_chain);
 }
 
 }  // namespace

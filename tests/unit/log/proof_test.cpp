@@ -163,7 +163,8 @@ TEST(ProofParts, AreBounded) {
     out.at(at) = value;
     return out;
   };
-  EXPECT_FAULT(decode_proof_parts(with(0, 2)), Fault::not_supported);
+  EXPECT_FAULT(decode_proof_parts(with(0, 3)), Fault::not_supported);
+  EXPECT_FALSE(decode_proof_parts(with(0, 2)));
   EXPECT_FAULT(decode_proof_parts(with(1, 0x20)), Fault::too_long);
   EXPECT_FAULT(decode_proof_parts(with(bodies_at, 3)), Fault::bad_value);
   EXPECT_FAULT(decode_proof_parts(with(body_at, 3)), Fault::bad_value);
@@ -172,6 +173,26 @@ TEST(ProofParts, AreBounded) {
   parts = a_log().proof_parts(3);
   std::swap(parts.bodies[0], parts.bodies[1]);
   EXPECT_FAULT(decode_proof_parts(encode(parts)), Fault::bad_value);
+}
+
+TEST(ProofParts, CarryTheRivalThatAnEventRepudiates) {
+  ProofParts parts = a_log().proof_parts(8);
+  const Bytes without = encode(parts);
+  EXPECT_EQ(without.front(), 1);
+  parts.events.back().rival_leaf = Bytes(300, 7);
+  const Bytes with = encode(parts);
+  EXPECT_EQ(with.front(), 2);
+  EXPECT_EQ(decode_proof_parts(with).value(), parts);
+  for (std::size_t size = 0; size < with.size(); ++size) {
+    EXPECT_FALSE(decode_proof_parts(ByteView(with).first(size))) << size;
+  }
+  // The second version is for that alone, so that parts have one encoding.
+  parts.events.back().rival_leaf.clear();
+  Bytes twice = with;
+  twice.resize(with.size() - 302);
+  twice.push_back(0);
+  twice.push_back(0);
+  EXPECT_FAULT(decode_proof_parts(twice), Fault::bad_value);
 }
 
 TEST(TlogProofText, HasOneForm) {

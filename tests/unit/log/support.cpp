@@ -180,8 +180,8 @@ ProofParts FixedLog::proof_parts(LeafIndex index) const {
   out.leaf = leaves.at(index);
   for (const Body& body : bodies.at(index)) out.bodies.push_back({body.part, body.salt, body.body});
   for (const EstablishEvent& event : identity.events()) {
-    out.events.push_back(
-        {event.position, event.leaf, inclusion_proof(event.position, tree.size(), tree)});
+    out.events.push_back({event.position, event.leaf,
+                          inclusion_proof(event.position, tree.size(), tree), event.rival_leaf});
   }
   return out;
 }

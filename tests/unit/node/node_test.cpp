@@ -112,7 +112,7 @@ TEST_F(NodeTest, FollowsAndUnfollows) {
   log::OrganisationId other;
   other.bytes[0] = 7;
   const std::string id = log::to_text(other);
-  control::FollowRequest follow{.target = id, .name = "barn", .head_only = false};
+  control::FollowRequest follow{.target = id, .name = "barn", .head_only = false, .instead_of = {}};
   const auto followed = node_.ask_json(follow);
   EXPECT_EQ(followed["organisation"], id);
   EXPECT_EQ(followed["name"], "barn");
@@ -139,7 +139,7 @@ TEST_F(NodeTest, WaitingForALogThatNobodyCarriesEndsIncomplete) {
   log::OrganisationId other;
   other.bytes[0] = 7;
   const control::FollowRequest follow{
-      .target = log::to_text(other), .name = {}, .head_only = false};
+      .target = log::to_text(other), .name = {}, .head_only = false, .instead_of = {}};
   ASSERT_TRUE(node_.ask(follow).has_value());
   const auto response =
       node_.ask(control::SyncRequest{.organisation = {}, .wait = true, .timeout_ms = 100});
@@ -188,7 +188,9 @@ TEST(NodeStart, NamesTheAddressThatIsInUse) {
                                   .log_level = {},
                                   .listen = first.node().listening(),
                                   .watches_signals = false,
-                                  .logs_to_stderr = false});
+                                  .logs_to_stderr = false,
+                                  .is_new_key = false,
+                                  .read_machine = read_machine});
   ASSERT_FALSE(second.has_value());
   EXPECT_NE(second.error().message.find(first.node().listening()), std::string::npos);
   EXPECT_NE(second.error().hint.find("node.listen"), std::string::npos);

@@ -18,6 +18,12 @@ void require(bool is_so, const std::string& what) {
 
 }  // namespace
 
+crypto::SigningKey officer_key() {
+  FixedBytes<32> seed{};
+  seed.fill(7);
+  return crypto::SigningKey::from_seed(std::span<std::uint8_t, 32>(seed));
+}
+
 log::OrganisationId make_home(const config::Paths& paths, const std::string& name) {
   require(crypto::start_library(), "libsodium does not start");
   std::filesystem::create_directories(paths.keys);
@@ -27,7 +33,7 @@ log::OrganisationId make_home(const config::Paths& paths, const std::string& nam
   std::ofstream(paths.config) << config::to_text(config);
   const auto log_key = crypto::SigningKey::generate();
   const auto node_key = crypto::SigningKey::generate();
-  const auto reserve_key = crypto::SigningKey::generate();
+  const auto reserve_key = officer_key();
   const auto log_written = crypto::write_key_file(paths.log_key, crypto::KeyUse::log, log_key);
   const auto node_written = crypto::write_key_file(paths.node_key, crypto::KeyUse::node, node_key);
   require(log_written && node_written, "cannot write the keys");
@@ -75,7 +81,15 @@ void RunningNode::start() {
                                   .log_level = {},
                                   .listen = listen_,
                                   .watches_signals = false,
-                                  .logs_to_stderr = false});
+                                  .logs_to_stderr = false,
+                                  .is_new_key = is_new_key_,
+                                  .read_machine = [shared = shared_] {
+                                    node::Machine now = node::read_machine();
+                                    const std::lock_guard lock(shared->mutex);
+                                    now.id = shared->machine;
+                                    return now;
+                                  }});
+  is_new_key_ = false;
   require(opened.has_value(), opened ? "" : opened.error().message);
   node_ = std::move(*opened);
   listen_ = node_->listening();
@@ -87,6 +101,18 @@ void RunningNode::stop() {
   node_->stop();
   thread_.join();
   node_.reset();
+}
+
+void RunningNode::set_machine(const std::string& id) {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->machine = id;
+}
+
+void RunningNode::reopen() {
+  thread_.join();
+  node_.reset();
+  is_new_key_ = true;
+  start();
 }
 
 control::Response RunningNode::ask(control::Request request) {
@@ -110,7 +136,12 @@ std::uint64_t RunningNode::publish(const std::string& lines) {
   if (!response) return 0;
   const std::string& json = response->json;
   const std::size_t last = json.rfind('\n', json.size() - 2);
-  return nlohmann::json::parse(json.substr(last + 1))["checkpoint"]["size"];
+  const auto line = nlohmann::json::parse(json.substr(last + 1));
+  if (!response->incomplete) return line["checkpoint"]["size"];
+  const auto waited = ask_json(control::PublishWaitRequest{
+      .queued = line["number"], .size = 0, .witnesses = 0, .timeout_ms = 20'000});
+  EXPECT_EQ(waited["complete"], true) << waited;
+  return waited["size"];
 }
 
 }  // namespace moot::test

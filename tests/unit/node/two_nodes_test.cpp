@@ -4,6 +4,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include "query/succession.hpp"
+#include "query/words.hpp"
 #include "support.hpp"
 
 namespace moot::node {
@@ -16,8 +18,8 @@ control::QueryRequest query(control::What what) {
 }
 
 void follow(test::RunningNode& who, test::RunningNode& whom, bool head_only = false) {
-  const auto answer = who.ask(
-      control::FollowRequest{.target = whom.node().address(), .name = {}, .head_only = head_only});
+  const auto answer = who.ask(control::FollowRequest{
+      .target = whom.node().address(), .name = {}, .head_only = head_only, .instead_of = {}});
   ASSERT_TRUE(answer.has_value()) << answer.error().message;
 }
 
@@ -97,8 +99,8 @@ TEST(TwoNodes, AThirdIsServedByTheOneInTheMiddle) {
   hall.stop();
   // Barn has no address of Hall, only of the hub.
   follow(barn, hub);
-  ASSERT_TRUE(
-      barn.ask(control::FollowRequest{.target = hall.id(), .name = {}, .head_only = false}));
+  ASSERT_TRUE(barn.ask(control::FollowRequest{
+      .target = hall.id(), .name = {}, .head_only = false, .instead_of = {}}));
   EXPECT_EQ(sync(barn, hall)["size"], 101);
 }
 
@@ -121,45 +123,57 @@ TEST(TwoNodes, APeerThatIsNotTheOneAtThatAddressIsLeft) {
   test::RunningNode barn("Barn");
   test::RunningNode impostor("Impostor");
   const std::string& address = impostor.node().listening();
-  ASSERT_TRUE(barn.ask(
-      control::FollowRequest{.target = hall.id() + "@" + address, .name = {}, .head_only = false}));
+  ASSERT_TRUE(barn.ask(control::FollowRequest{
+      .target = hall.id() + "@" + address, .name = {}, .head_only = false, .instead_of = {}}));
   const auto answer = barn.ask(control::SyncRequest{hall.id(), true, 300});
   ASSERT_TRUE(answer.has_value());
   EXPECT_TRUE(answer->incomplete);
 }
 
-TEST(TwoNodes, ARestoredHomeStopsPublishingWhenAPeerHoldsMoreOfItsLog) {
-  namespace fs = std::filesystem;
-  test::RunningNode hall("Hall");
+TEST(TwoNodes, ASuccessorIsAcceptedByWhoeverFollowsIt) {
+  test::RunningNode lost("Hall");
+  test::RunningNode anew("Hall anew");
   test::RunningNode barn("Barn");
-  hall.publish(test::services(10, 1));
-  follow(barn, hall);
-  sync(barn, hall);
-  hall.stop();
-  const fs::path backup = hall.paths().home.parent_path() / "backup";
-  fs::copy(hall.paths().home, backup, fs::copy_options::recursive);
-  hall.start();
-  hall.publish(test::services(10, 2));
-  sync(barn, hall);
-  hall.stop();
-  fs::remove_all(hall.paths().home);
-  fs::copy(backup, hall.paths().home, fs::copy_options::recursive);
-  hall.start();
+  ASSERT_TRUE(barn.ask(control::FollowRequest{.target = lost.node().address(),
+                                              .name = "hall",
+                                              .head_only = false,
+                                              .instead_of = {}})
+                  .has_value());
+  follow(barn, anew);
+  const std::string record = query::record_text(query::succession_record(anew.organisation()));
+  const auto said = anew.ask(control::PublishRequest{
+      .sources = {{"-", "{\"id\":\"" + record + "\",\"event\":\"successor\",\"succeeds\":\"" +
+                            lost.id() +
+                            "\",\"registration\":\"GB-CHC-1\",\"date\":\"2026-01-02\"}"}},
+      .kind = "successor",
+      .dry_run = false});
+  ASSERT_TRUE(said.has_value()) << said.error().message;
+  sync(barn, anew);
+  const auto warnings = barn.ask_json(query(control::What::status))["warnings"];
+  ASSERT_EQ(warnings.size(), 1U) << warnings;
+  EXPECT_NE(warnings[0].get<std::string>().find("--instead-of " + lost.id()), std::string::npos);
 
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  nlohmann::json status;
-  do {  // Barn comes back by itself and tells
-    status = hall.ask_json(query(control::What::status));
-    ASSERT_LT(std::chrono::steady_clock::now(), deadline) << status;
-  } while (status["state"] == "running");
-  EXPECT_EQ(status["state"], "stopped-own-log-ahead");
-  EXPECT_FALSE(status["warnings"].empty());
-  const auto refused = hall.ask(control::PublishRequest{
-      .sources = {{"-", test::services(1, 3)}}, .kind = "service", .dry_run = false});
-  ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().code, "refused");
-  EXPECT_NE(refused.error().message.find("restored from a backup"), std::string::npos);
-  EXPECT_EQ(hall.ask_json(query(control::What::status))["head"]["size"], 11);
+  const control::FollowRequest accept{
+      .target = anew.id(), .name = {}, .head_only = false, .instead_of = "hall"};
+  EXPECT_EQ(barn.ask_json(accept)["name"], "hall");
+  const auto after = barn.ask_json(query(control::What::status))["warnings"];
+  EXPECT_TRUE(after.empty()) << after;
+  int seen = 0;
+  const auto organisations = barn.ask_json(query(control::What::orgs))["organisations"];
+  for (const auto& one : organisations) {
+    if (one["organisation"] == lost.id()) {
+      ++seen;
+      EXPECT_EQ(one["name"], "hall (before)");
+    }
+    if (one["organisation"] == anew.id()) {
+      ++seen;
+      EXPECT_EQ(one["name"], "hall");
+      EXPECT_EQ(one["succeeds"]["organisation"], lost.id());
+      EXPECT_EQ(one["succeeds"]["registration"], "GB-CHC-1");
+      EXPECT_EQ(one["succeeds"]["accepted"], true);
+    }
+  }
+  EXPECT_EQ(seen, 2);
 }
 
 TEST(TwoNodes, StopQuicklyWhileTheyTalk) {
