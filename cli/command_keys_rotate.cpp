@@ -46,11 +46,8 @@ Error is_open_already(const Officers& officers) {
 }
 
 Result<Done, Error> check_plan(const Officers& officers) {
-  if (officers.officers.empty()) {
-    return fail(usage("it is not said who is to decide after the change",
-                      "name them first: `moot officers add NAME --key mootpub1…`"));
-  }
-  if (officers.threshold > officers.officers.size()) {
+  // Nobody named: those of today stay.
+  if (!officers.officers.empty() && officers.threshold > officers.officers.size()) {
     return fail(usage(std::to_string(officers.threshold) + " are to agree, but only " +
                           counted(officers.officers.size(), "officer is", "officers are") +
                           " named",

@@ -119,7 +119,7 @@ void print_standing(const Session& session, const Standing& standing) {
     out << "\nThey are also those who are to decide after the next change of keys:\n";
   } else {
     out << "\nWho is to decide after the next change of keys: "
-        << (planned.empty() ? "nobody is named yet"
+        << (planned.empty() ? "nobody is named, so those of today"
                             : of_text(standing.officers.threshold, planned.size()))
         << ".\n";
   }

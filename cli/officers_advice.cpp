@@ -56,9 +56,14 @@ std::string step_of_settled(const Officers& officers) {
 
 std::string step_of_plan(const log::Establish& today, const Officers& officers) {
   const std::size_t count = officers.officers.size();
+  const bool are_enough_known = known_of(today, officers) >= today.threshold_next;
+  if (count == 0 && are_enough_known) {
+    return "Say who is to decide: `moot officers add NAME --key mootpub1…`; as long as nobody is "
+           "named, those of today stay, also after `moot keys rotate`";
+  }
   if (count == 0) {
-    return "Say who decides: `moot officers add NAME --key mootpub1…` (an officer's public half, "
-           "from `moot keys public FILE`, or `--words` with the sheet)";
+    return "Tell the public halves of the keys that decide today (`moot keys public FILE`, or "
+           "`--words` with the sheet): `moot officers known mootpub1…`";
   }
   if (count == 2) {
     return "Name a third officer, so that one lost key does no harm: `moot officers add NAME --key "
@@ -73,7 +78,7 @@ std::string step_of_plan(const log::Establish& today, const Officers& officers) 
     return "Let two of them agree, so that one stolen key does no harm: `moot officers threshold "
            "2`";
   }
-  if (known_of(today, officers) < today.threshold_next) {
+  if (!are_enough_known) {
     return "Ask those who decide today for the public halves of their keys (`moot keys public "
            "FILE`, or `--words` with the sheet): `moot officers known mootpub1…`";
   }

@@ -55,12 +55,14 @@ Result<Done, Fault> check_parameters(const Identity& identity,
   if (parameters.trusted.size <= before.position || parameters.trusted.size > parameters.log_size) {
     return fail(Fault::wrong_size);
   }
-  const bool are_keys_right =
-      !parameters.next_keys.empty() && parameters.next_keys.size() <= limits::reserve_keys_max &&
-      are_distinct(parameters.next_keys) && parameters.node_keys.size() <= limits::node_keys_max &&
-      are_distinct(parameters.node_keys) && parameters.threshold_next >= 1 &&
-      parameters.threshold_next <= parameters.next_keys.size() &&
-      parameters.witness_policy.size() <= limits::witness_policy_bytes_max;
+  const bool is_set_right = parameters.next_keys.empty() ||
+                            (parameters.next_keys.size() <= limits::reserve_keys_max &&
+                             are_distinct(parameters.next_keys) && parameters.threshold_next >= 1 &&
+                             parameters.threshold_next <= parameters.next_keys.size());
+  const bool are_keys_right = is_set_right &&
+                              parameters.node_keys.size() <= limits::node_keys_max &&
+                              are_distinct(parameters.node_keys) &&
+                              parameters.witness_policy.size() <= limits::witness_policy_bytes_max;
   if (!are_keys_right) return fail(Fault::bad_value);
   return Done{};
 }
@@ -93,6 +95,10 @@ Establish event_of(const Identity& identity, const RequestParameters& parameters
   event.node_keys = parameters.node_keys;
   event.threshold_next = parameters.threshold_next;
   for (const auto& key : parameters.next_keys) event.next_digests.push_back(reserve_digest(key));
+  if (parameters.next_keys.empty()) {
+    event.threshold_next = before.establish.threshold_next;
+    event.next_digests = before.establish.next_digests;
+  }
   event.witness_policy = parameters.witness_policy;
   return event;
 }

@@ -69,7 +69,9 @@ struct RequestParameters {
   TreeSize log_size = 0;  ///< as it is now
   std::vector<crypto::PublicKeyBytes> node_keys;
   std::uint8_t threshold_next = 1;
-  std::vector<crypto::PublicKeyBytes> next_keys;   ///< reserve keys, 1 to 16, distinct
+  /// Reserve keys, 1 to 16, distinct. Empty: those of today stay, with their threshold, also those
+  /// whose public halves nobody here knows.
+  std::vector<crypto::PublicKeyBytes> next_keys;
   std::vector<crypto::PublicKeyBytes> known_keys;  ///< public halves that are known; those of no
                                                    ///< current officer are left out
   Bytes rival_leaf;                                ///< empty: none

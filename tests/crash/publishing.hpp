@@ -17,6 +17,7 @@ class Ledger {
   struct Attempt {
     std::vector<std::string> records;
     bool is_acknowledged = false;
+    bool is_queued = false;
     std::uint64_t first_entry = 0;  ///< when acknowledged
     std::uint64_t size = 0;         ///< of the checkpoint, when acknowledged
   };

@@ -136,7 +136,7 @@ TEST_F(Damage, WhatOneRelayHasDamagedComesFromAnother) {
   follow(reader, sound.address());
   sync(reader, node.organisation());
   EXPECT_EQ(head_of(reader, node.organisation()), head);
-  EXPECT_EQ(reader.json({"show", lunch_id}), body);
+  EXPECT_EQ(reader.json({"show", lunch_id}).at("body"), body.at("body"));
   expect_audit_ok(reader);
 }
 

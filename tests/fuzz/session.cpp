@@ -47,7 +47,7 @@ class Play {
     send(wire::encode(wire::Ping{}));
     send(wire::encode(wire::Interest{{cast().peer.organisation()}, true, true}));
     const auto head = cast().peer_memory.state(cast().peer.organisation())->head->head;
-    send(wire::encode(wire::Heads{{{cast().peer.organisation(), head}}, true}));
+    send(wire::encode(wire::Heads{{{cast().peer.organisation(), 0, head}}, true}));
     // Each step of the script is bounded, and so is the script.
     for (int step = 0; step < 200 && is_open_ && (!asked_.empty() || script_.left() > 0); ++step)
       turn();

@@ -202,6 +202,18 @@ TEST_F(Keys, NeedEnoughPublicHalves) {
   EXPECT_EQ(rotate().code, 0);
 }
 
+TEST_F(Keys, LeaveTheOfficersAsTheyAreWhenNobodyIsNamed) {
+  fs::remove(home() + "/officers.json");
+  const std::string sheet =
+      json_of(call({"keys", "public", path("sheet.txt"), "--json"}).out)["key"];
+  ASSERT_EQ(call_at_home({"officers", "known", sheet}).code, 0);
+  ASSERT_EQ(rotate().code, 0);
+  ASSERT_EQ(sign("sheet.txt").code, 0);
+  ASSERT_EQ(apply().code, 0);
+  EXPECT_EQ(identity().events()[1].establish.next_digests,
+            identity().events()[0].establish.next_digests);
+}
+
 TEST_F(Keys, AreMadeForAHomeThatHasNone) {
   fs::remove(home() + "/keys/log.key");
   fs::remove(home() + "/keys/node.key");

@@ -154,8 +154,17 @@ TEST(Request, CannotBeMadeOfWhatIsNotThere) {
   EXPECT_FAULT(refused([](auto& p) { p.threshold_next = 4; }), Fault::bad_value);
   EXPECT_FAULT(refused([](auto& p) { p.threshold_next = 0; }), Fault::bad_value);
   EXPECT_FAULT(refused([](auto& p) { p.next_keys.push_back(public_of(7)); }), Fault::bad_value);
-  EXPECT_FAULT(refused([](auto& p) { p.next_keys.clear(); }), Fault::bad_value);
   EXPECT_FAULT(refused([&](auto& p) { p.rival_leaf = log.leaves[0]; }), Fault::broken_chain);
+}
+
+TEST(Request, KeepsTheOfficersOfTodayWhenNobodyIsNamed) {
+  const FixedLog log = a_log();
+  auto parameters = parameters_for(log);
+  parameters.next_keys.clear();
+  parameters.known_keys.pop_back();
+  const auto request = make_request(log.identity, parameters, fixed_key(6)).value();
+  EXPECT_EQ(request.event.next_digests, log.identity.newest().establish.next_digests);
+  EXPECT_EQ(request.event.threshold_next, 2);
 }
 
 TEST(Request, IsUnitedFromCopies) {
