@@ -1,6 +1,8 @@
 // The officers change a node's keys while it runs and while it does not, and a follower goes along.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "steps.hpp"
 #include "support/shared.hpp"
 
@@ -10,10 +12,14 @@ namespace {
 class OfficersAtWork : public testing::Test {
  protected:
   OfficersAtWork() {
+    // Where the programs remember what typed words have signed.
+    ::setenv("XDG_STATE_HOME", folder.path().c_str(), 1);
     write_file(path("pass"), "several common words\n");
     follow(food, hall.address());
     hall.lines({"publish", "-"}, lunch_club("A hot meal at noon."));
   }
+
+  ~OfficersAtWork() override { ::unsetenv("XDG_STATE_HOME"); }
 
   std::string path(const std::string& name) const { return (folder.path() / name).string(); }
   void name_officer(const std::string& name) const {
@@ -24,8 +30,6 @@ class OfficersAtWork : public testing::Test {
     return hall.json({"keys", "sign", path(request), "--key", path(key), "--passphrase-file",
                       path("pass"), "--yes"});
   }
-  /// The signed list of typed words lies in the home of whoever runs the tests, which other tests'
-  /// organisations share: their ids tell them apart.
   nlohmann::json sign_with_words(const std::string& request) const {
     return hall.json({"keys", "sign", path(request), "--words", "--yes"}, hall.recovery());
   }

@@ -177,6 +177,53 @@ TEST(Branches, AllEndOnTheBranchThatTheOfficersStandBy) {
   }
 }
 
+TEST(Branches, TwoDecisionsOfOneNumberFreezeUntilOneIsRepudiatedByBothSets) {
+  for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+    Robbery robbery(seed);
+    World& world = robbery.world;
+    // Two officers' laptops, each with the disk and a reserve key.
+    world.node(0).rotate(world.now(), world.random(), world.node(0).own_head().size, false);
+    world.settle(0);
+    SimulatedNode& laptop = world.node(robbery.thief);
+    laptop.rotate(world.now(), world.random(), laptop.own_head().size, false);
+    world.settle(robbery.thief);
+    EXPECT_TRUE(world.run_until(
+        [&] {
+          return head_at(world, 1, robbery.organisation) == world.node(0).own_head() &&
+                 head_at(world, 2, robbery.organisation) == laptop.own_head();
+        },
+        settle_ms))
+        << repeat(seed);
+    // Only the two followers meet.
+    for (const std::size_t follower : followers) {
+      world.cut(follower, 0);
+      world.cut(follower, robbery.thief);
+    }
+    world.restore_links();
+    for (const std::size_t follower : followers) {
+      world.cut(follower, 0);
+      world.cut(follower, robbery.thief);
+    }
+    const auto is_frozen = [&](std::size_t node) {
+      return state_at(world, node, robbery.organisation) == sync::FollowState::frozen;
+    };
+    EXPECT_TRUE(world.run_until([&] { return is_frozen(1) && is_frozen(2); }, settle_ms))
+        << repeat(seed);
+
+    world.node(0).rotate(world.now(), world.random(), world.node(0).own_head().size, false,
+                         &laptop);
+    world.settle(0);
+    robbery.join();
+    EXPECT_TRUE(
+        world.run_until([&] { return robbery.both_at(world.node(0).own_head()); }, settle_ms))
+        << repeat(seed) << " " << world.node(0).own_head().size << " "
+        << head_at(world, 1, robbery.organisation).size << " "
+        << head_at(world, 2, robbery.organisation).size;
+    EXPECT_FALSE(is_frozen(1) || is_frozen(2)) << repeat(seed);
+    EXPECT_TRUE(has_evidence(world, 1, robbery.organisation)) << repeat(seed);
+  }
+}
+
 TEST(Branches, OfficersOutrunAThiefWhoKeepsPublishing) {
   for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
     Robbery robbery(seed);

@@ -105,6 +105,7 @@ std::unique_ptr<SimulatedNode> SimulatedNode::stolen(std::filesystem::path folde
   std::unique_ptr<SimulatedNode> thief(new SimulatedNode);
   copy_disk_to(folder);
   thief->folder_ = std::move(folder);
+  thief->reserve_key_ = std::make_unique<crypto::SigningKey>(reserve_key_->clone());
   thief->log_key_ = std::make_unique<crypto::SigningKey>(log_key_->clone());
   thief->node_key_ = std::make_unique<crypto::SigningKey>(node_key_->clone());
   thief->organisation_ = organisation_;
@@ -171,8 +172,8 @@ void SimulatedNode::apply_own(Instant now, store::Job job) {
   replicator_->handle_published(now);
 }
 
-void SimulatedNode::rotate(Instant now, Random& random, log::TreeSize trusted_size,
-                           bool republish) {
+void SimulatedNode::rotate(Instant now, Random& random, log::TreeSize trusted_size, bool republish,
+                           const SimulatedNode* rival) {
   const auto identity = store_->identity(organisation_);
   const log::EstablishEvent& before = identity->newest();
   auto log_key = std::make_unique<crypto::SigningKey>(key_from(random));
@@ -188,13 +189,24 @@ void SimulatedNode::rotate(Instant now, Random& random, log::TreeSize trusted_si
   event.node_keys = {node_key_->public_key().bytes()};
   event.next_digests = {log::reserve_digest(reserve_key->public_key().bytes())};
   event.revealed = {{0, reserve_key_->public_key().bytes()}};
+  store::AppendEstablish job;
+  if (rival != nullptr) {
+    const auto other = rival->store_->identity(organisation_);
+    event.repudiated = other->newest().id;
+    job.rival_leaf = other->newest().leaf;
+    event.revealed.push_back({0, rival->reserve_key_->public_key().bytes()});
+  }
   const Bytes body = log::encode_body(event);
   event.signatures = {
       {log::EstablishSignature::Kind::reserve, 0, reserve_key_->sign_use("establish", body)},
       {log::EstablishSignature::Kind::new_log_key, 0, log_key->sign_use("establish", body)}};
+  if (rival != nullptr) {
+    event.signatures.insert(event.signatures.begin() + 1,
+                            {log::EstablishSignature::Kind::reserve, 1,
+                             rival->reserve_key_->sign_use("establish", body)});
+  }
   log_key_ = std::move(log_key);
   reserve_key_ = std::move(reserve_key);
-  store::AppendEstablish job;
   job.leaf = log::encode(event);
   job.republish = republish;
   job.time_ms = static_cast<std::uint64_t>(now.ms);

@@ -80,13 +80,16 @@ class SimulatedNode {
   const std::vector<log::Head>& acknowledged() const { return acknowledged_; }
 
   /// Signs a new log key in, by the reserve key: stands by the first `trusted_size` entries. What
-  /// comes after them is disowned, or published again.
-  void rotate(Instant now, Random& random, log::TreeSize trusted_size, bool republish);
+  /// comes after them is disowned, or published again. `rival`: whose newest event is repudiated,
+  /// with its officers' signature.
+  void rotate(Instant now, Random& random, log::TreeSize trusted_size, bool republish,
+              const SimulatedNode* rival = nullptr);
   /// Erases every version of the record with this number, durably.
   void erase(Instant now, std::uint8_t record);
   /// The body of every version that was erased, as it was published.
   const std::vector<Bytes>& erased_bodies() const { return erased_bodies_; }
-  /// Makes `folder` the home of a thief: the same disk, log key and node key.
+  /// Makes `folder` the home of a thief: the same disk, log key and node key. Of an officer with a
+  /// second laptop: the reserve key too.
   std::unique_ptr<SimulatedNode> stolen(std::filesystem::path folder) const;
   /// Copies the disk away, and back over what it has become. Not while it runs.
   void copy_disk_to(const std::filesystem::path& folder) const;
