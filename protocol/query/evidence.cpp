@@ -54,7 +54,9 @@ Result<std::string, Error> checkpoint(const log::LogReader& reader,
 Result<std::string, Error> proof(const log::LogReader& reader,
                                  const log::OrganisationId* organisation,
                                  const std::string& record) {
-  const Result<FoundRecord, Error> found = find_record(reader, organisation, record);
+  Result<FoundRecord, Error> newest = find_record(reader, organisation, record);
+  if (!newest) return fail(newest.error());
+  const Result<FoundRecord, Error> found = standing(reader, std::move(*newest));
   if (!found) return fail(found.error());
   const Result<log::TlogProof, Error> made = make_proof(reader, *found);
   if (!made) return fail(made.error());

@@ -20,10 +20,12 @@ Result<std::string, Error> newest_text(const log::LogReader& reader, const Found
 Result<std::string, Error> show(const log::LogReader& reader,
                                 const log::OrganisationId* organisation, const std::string& record,
                                 bool with_history) {
-  const Result<FoundRecord, Error> found = find_record(reader, organisation, record);
+  Result<FoundRecord, Error> found = find_record(reader, organisation, record);
   if (!found) return fail(found.error());
   if (with_history) return history(reader, *found, limits::publish_bytes_max);
-  return newest_text(reader, *found);
+  const auto shown = standing(reader, std::move(*found));
+  if (!shown) return fail(shown.error());
+  return newest_text(reader, *shown);
 }
 
 }  // namespace moot::query

@@ -118,6 +118,27 @@ Result<FoundRecord, Error> find_record(const log::LogReader& reader,
   return FoundRecord{asked.front(), std::move(*head), std::move(*version)};
 }
 
+Result<FoundRecord, Error> standing(const log::LogReader& reader, FoundRecord found) {
+  const auto identity = reader.identity(found.organisation);
+  if (!identity) return found;
+  const auto is_disowned = [&](log::LeafIndex entry) {
+    return std::ranges::any_of(identity->events(), [&](const log::EstablishEvent& event) {
+      return event.establish.seq > 0 && entry >= event.establish.trusted_size &&
+             entry < event.position;
+    });
+  };
+  Version version = found.version;
+  while (is_disowned(version.entry)) {
+    if (version.record.previous == 0 || version.record.previous > version.entry) return found;
+    auto before =
+        version_at(reader, found.organisation, version.record.record, version.record.previous - 1);
+    if (!before) return fail(std::move(before.error()));
+    version = std::move(*before);
+  }
+  found.version = std::move(version);
+  return found;
+}
+
 Result<std::vector<HeldPart>, Error> parts_of(const log::LogReader& reader,
                                               const log::OrganisationId& organisation,
                                               const Version& version) {

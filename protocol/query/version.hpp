@@ -45,6 +45,9 @@ Result<Version, Error> version_at(const log::LogReader& reader,
 Result<FoundRecord, Error> find_record(const log::LogReader& reader,
                                        const log::OrganisationId* organisation,
                                        const std::string& record);
+/// The newest version that the officers still stand by; the one that was found where they stand by
+/// none. What they disowned is no longer current data, and stays in the record's history.
+Result<FoundRecord, Error> standing(const log::LogReader& reader, FoundRecord found);
 /// In the order of the leaf's parts.
 Result<std::vector<HeldPart>, Error> parts_of(const log::LogReader& reader,
                                               const log::OrganisationId& organisation,

@@ -63,6 +63,23 @@ TEST_F(IndependentCheck, GoAcceptsCheckpointsAndProofsOfTheWriterAndOfAFollower)
   }
 }
 
+TEST_F(IndependentCheck, GoAcceptsCheckpointsThatAFollowerHasCosigned) {
+  Node writer(folder.path() / "writer", "Writer");
+  Node follower(folder.path() / "follower", "Follower");
+  writer.lines({"publish", "-"}, lunch_club("A hot meal."));
+  follow(follower, writer.address());
+  nlohmann::json proof;
+  const std::string witness = "moot/node/" + follower.organisation();
+  ASSERT_TRUE(eventually([&] {
+    proof = proof_of(writer, lunch_id, writer.organisation());
+    return proof.at("checkpoint").get<std::string>().find(witness) != std::string::npos;
+  }));
+  proof["witness"] = follower.json({"keys", "list"}).at("node").at(0).at("vkey");
+  EXPECT_EQ(run({checker()}, proof.dump()).output, "ok\n") << proof.dump(1);
+  proof["witness"] = writer.json({"keys", "list"}).at("node").at(0).at("vkey");
+  EXPECT_EQ(run({checker()}, proof.dump()).exit_code, 1);
+}
+
 TEST_F(IndependentCheck, GoRefusesWhatWasTamperedWith) {
   Node writer(folder.path() / "writer", "Writer");
   writer.lines({"publish", "-"}, lunch_club("A hot meal."));

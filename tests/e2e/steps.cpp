@@ -2,7 +2,25 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
+#include "support/shared.hpp"
+
 namespace moot::test {
+namespace {
+
+/// What an officer has signed is listed in the person's own folder: not in that of whoever tests.
+class StateHome : public testing::Environment {
+ public:
+  void SetUp() override { ::setenv("XDG_STATE_HOME", folder_.path().c_str(), 1); }
+
+ private:
+  TemporaryFolder folder_;
+};
+[[maybe_unused]] const testing::Environment* const state_home =
+    testing::AddGlobalTestEnvironment(new StateHome);
+
+}  // namespace
 
 std::string lunch_club(const std::string& description) {
   return R"({"id": ")" + lunch_id + R"(", "name": "Tuesday lunch", "status": "active", )" +

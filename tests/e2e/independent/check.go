@@ -3,10 +3,13 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -23,6 +26,40 @@ type proof struct {
 	LeafHash     string `json:"leaf_hash"`
 	Hashes       []string
 	Checkpoint   string
+	Witness      string // vkey of a node that must have cosigned; empty: none
+}
+
+// cosigner verifies C2SP cosignature/v1, which sumdb/note leaves to its users.
+type cosigner struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func newCosigner(vkey string) (*cosigner, error) {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		return nil, fmt.Errorf("not a vkey: %q", vkey)
+	}
+	hash, err := strconv.ParseUint(parts[1], 16, 32)
+	if err != nil {
+		return nil, err
+	}
+	key, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(key) != 33 || key[0] != 4 {
+		return nil, fmt.Errorf("not the key of a cosigner: %q", vkey)
+	}
+	return &cosigner{parts[0], uint32(hash), key[1:]}, nil
+}
+
+func (c *cosigner) Name() string    { return c.name }
+func (c *cosigner) KeyHash() uint32 { return c.hash }
+func (c *cosigner) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", binary.BigEndian.Uint64(signature), text)
+	return ed25519.Verify(c.key, []byte(message), signature[8:])
 }
 
 func hashOf(text string) (hash tlog.Hash, err error) {
@@ -39,9 +76,20 @@ func check(document proof) error {
 	if err != nil {
 		return err
 	}
-	signed, err := note.Open([]byte(document.Checkpoint), note.VerifierList(verifier))
+	verifiers := []note.Verifier{verifier}
+	if document.Witness != "" {
+		witness, err := newCosigner(document.Witness)
+		if err != nil {
+			return err
+		}
+		verifiers = append(verifiers, witness)
+	}
+	signed, err := note.Open([]byte(document.Checkpoint), note.VerifierList(verifiers...))
 	if err != nil {
 		return err
+	}
+	if len(signed.Sigs) != len(verifiers) {
+		return fmt.Errorf("%d signatures of %d hold", len(signed.Sigs), len(verifiers))
 	}
 	lines := strings.Split(signed.Text, "\n")
 	if lines[0] != "moot/log/"+document.Organisation || lines[1] != fmt.Sprint(document.Size) || lines[2] != document.Root {

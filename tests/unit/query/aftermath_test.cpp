@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "log/proof.hpp"
 #include "query/query.hpp"
 #include "query/words.hpp"
 #include "support/memory_log.hpp"
@@ -115,6 +116,20 @@ TEST_F(Aftermath, NamesWhoSawItFirst) {
   EXPECT_EQ(seen[1]["organisation"], log::to_text(witness(1)));
   EXPECT_TRUE(seen[1]["first_time"].is_null());
   EXPECT_EQ(shown(5, true)["witnesses"], seen);
+}
+
+TEST_F(Aftermath, ShowsTheVersionThatTheOfficersStandBy) {
+  author.put(9, "{\"says\":\"true\"}");
+  author.sign();
+  const log::TreeSize trusted = memory.state(organisation)->held;
+  author.put(9, "{\"says\":\"what a thief wrote\"}");
+  author.rotate(trusted);
+  author.sign();
+  EXPECT_EQ(shown(9)["body"]["says"], "true");
+  const std::string proof = json::parse(
+      *query::proof(memory, &organisation, record_text(LogAuthor::record_id(9))))["proof"];
+  EXPECT_TRUE(log::judge_proof(proof).has_value());
+  EXPECT_EQ(log::judge_proof(proof)->index, trusted - 1);
 }
 
 }  // namespace
