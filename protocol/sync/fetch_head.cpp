@@ -140,6 +140,8 @@ Result<FetchStep, FetchFault> Fetch::handle(wire::Head answer) {
   if (is_newer) {
     if (const auto placed = check_event_positions(answer); !placed) return fail(placed.error());
     if (follows_from_base(answer)) return take_head(std::move(step), answer, *identity, is_newer);
+    // Of a log that is new here nothing is held that could be taken back.
+    if (!point_.identity) return fail(fault("a consistency proof where there is nothing to prove"));
     return begin_bisection(std::move(step), std::move(*identity));
   }
   if (head.size <= base().size || !follows_from_base(answer)) {
