@@ -15,7 +15,8 @@ namespace {
 
 /// Only an event that is not among what stays can have asked for it.
 bool is_acceptable(const LogRow& row, const Rewind& job) {
-  return job.size > 0 && job.size <= row.held && (!row.own || job.own) &&
+  // Of a log whose heads alone are held there is nothing to keep.
+  return (job.size > 0 || row.held == 0) && job.size <= row.held && (!row.own || job.own) &&
          job.identity.events().size() >= row.events && job.identity.newest().position >= job.size;
 }
 

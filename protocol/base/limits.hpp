@@ -34,6 +34,8 @@ inline constexpr std::size_t block_bytes_max =
 inline constexpr std::size_t note_bytes_max = 16 * KiB;
 inline constexpr std::size_t note_signatures_max =
     32;  ///< one of the log, 16 cosignatures, strangers'
+inline constexpr std::size_t unfollowed_witnesses_max =
+    64;  ///< kept of our own log, of organisations that we do not follow: anybody can be many
 inline constexpr std::size_t cosignatures_max = 16;
 inline constexpr std::size_t proof_hashes_max = 64;  ///< RFC 9162 paths of a 64-bit tree
 inline constexpr std::size_t proof_file_bytes_max =
@@ -59,6 +61,8 @@ inline constexpr std::int64_t public_hold_ms = 72 * 3'600'000LL;
 inline constexpr std::uint64_t mass_erase_leaves =
     100;  ///< in a day: more, and more than 1 %, wait for an establish
 inline constexpr std::int64_t mass_erase_window_ms = 24 * 3'600'000LL;
+
+inline constexpr unsigned retention_months_max = 1'200;  ///< a century; what is longer is for ever
 
 // Never fork oneself
 inline constexpr std::int64_t peer_recent_ms =
@@ -98,6 +102,8 @@ inline constexpr std::int64_t keep_alive_ms = 30'000;
 inline constexpr std::int64_t dead_ms = 90'000;
 inline constexpr std::int64_t request_ms_max =
     30'000;  ///< no byte of an answer in this time: the peer stalls
+inline constexpr int branch_restarts_max =
+    4;  ///< a peer whose log moves on while two branches are compared
 inline constexpr std::int64_t blame_ms =
     60'000;  ///< a peer that lied is not asked for that log so long
 inline constexpr std::int64_t redial_ms_min = 500;
@@ -191,6 +197,10 @@ inline constexpr std::size_t outside_witnesses_max = 64;  ///< of a policy; aske
 inline constexpr std::int64_t clock_look_ms = 30'000;
 inline constexpr std::int64_t clock_jump_ms =
     60'000;  ///< of the wall clock against the uptime: more than a clock service corrects by itself
+inline constexpr std::int64_t retention_look_ms =
+    3'600'000;  ///< time passes without an entry: months end at any hour
+inline constexpr std::int64_t retention_look_soon_ms =
+    1'000;  ///< after an entry; what was published meanwhile is looked at together
 inline constexpr std::size_t found_texts_max = 1'000;  ///< that one search lists
 inline constexpr std::size_t excerpt_bytes = 80;       ///< around a text that was found
 inline constexpr std::size_t search_text_bytes_max = 200;

@@ -45,6 +45,7 @@ struct FetchStep {
   std::optional<Progress>
       told;  ///< how far the signed head that the peer gave is; zeros: no further
   bool is_finished = false;
+  bool is_restart = false;  ///< finished because the peer's log moved on: to be begun anew
 };
 
 /// Fetches one log from one peer: head, block hashes, then leaves and bodies of block after block.

@@ -79,9 +79,12 @@ Fetch::Chains Fetch::compare(const log::Identity& theirs) const {
   const auto repudiates = [at](const auto& events, const Hash& rival) {
     return events.size() > at + 1 && events[at + 1].establish.repudiated == rival;
   };
-  if (repudiates(other, ours[at].id)) return Chains::theirs;
-  if (repudiates(ours, other[at].id)) return Chains::ours;
-  return Chains::rivals;
+  const bool is_theirs = repudiates(other, ours[at].id);
+  const bool is_ours = repudiates(ours, other[at].id);
+  // Officers who repudiate each other settle nothing: all holders choose alike, by the lower id.
+  if (is_theirs && is_ours) return other[at].id < ours[at].id ? Chains::theirs : Chains::ours;
+  if (is_theirs) return Chains::theirs;
+  return is_ours ? Chains::ours : Chains::rivals;
 }
 
 Result<Done, FetchFault> Fetch::check_event_positions(const wire::Head& answer) const {
@@ -265,6 +268,7 @@ Result<FetchStep, FetchFault> Fetch::take_bisection(const wire::Head& answer) {
   const auto checkpoint = log::check_checkpoint(answer.note, *candidate_);
   // It has moved on to yet another event meanwhile: begin anew.
   if (!answer.events.empty() || (checkpoint && (*checkpoint)->head.size < middle)) {
+    step.is_restart = true;
     return finish(std::move(step));
   }
   if (!checkpoint) return fail(fault("its checkpoint", checkpoint.error()));

@@ -36,6 +36,7 @@ struct Peer {
   std::set<log::OrganisationId> suspects;
   std::set<std::pair<log::OrganisationId, std::uint32_t>> heard_evidence;  ///< from it
   std::set<std::pair<log::OrganisationId, std::uint32_t>> told_evidence;   ///< to it
+  std::map<log::OrganisationId, std::size_t> evidence_looked_at;  ///< files, to be told to it
   bool has_confirmed_own_head = false;
   bool is_own_head_in_doubt = false;  ///< it told of a head of our own log that is beyond ours
   Instant cosigned_at;                ///< its last cosignature of our log that was taken

@@ -154,6 +154,7 @@ Replicator::Accept Replicator::handle_connected(Instant now, ConnectionId connec
                        .suspects = {},
                        .heard_evidence = {},
                        .told_evidence = {},
+                       .evidence_looked_at = {},
                        .cosigned_at = {},
                        .pulls = {},
                        .fetching = {},

@@ -81,8 +81,9 @@ bool Replicator::State::accept_chain(Instant now, const log::Identity& known,
   const auto repudiated = [at](const auto& events) {
     return events.size() > at + 1 ? events[at + 1].establish.repudiated : std::nullopt;
   };
-  if (repudiated(other) == ours[at].id) return true;
-  if (repudiated(ours) == other[at].id) return false;
+  const bool is_theirs = repudiated(other) == ours[at].id;
+  const bool is_ours = repudiated(ours) == other[at].id;
+  if (is_theirs || is_ours) return is_theirs && (!is_ours || other[at].id < ours[at].id);
   if (const auto evidence = log::find_rivals(known, other[at].leaf)) keep_evidence(now, *evidence);
   return false;
 }
@@ -98,7 +99,8 @@ void Replicator::State::refresh_frozen(Track& track) {
                           pending.organisation == track.follow.organisation;
     if (is_of_it) files.push_back(pending.evidence);
   }
-  if (track.is_forked) {
+  // A newer event heals whatever it was.
+  if (track.is_forked || track.frozen_seq < track.seq()) {
     track.is_forked = false;
     track.frozen.clear();
   }
@@ -106,6 +108,7 @@ void Replicator::State::refresh_frozen(Track& track) {
     const auto judged = log::judge_evidence(file);
     if (!judged || !log::freezes(judged->evidence, *track.point.identity)) continue;
     track.is_forked = true;
+    track.frozen_seq = track.seq();
     track.frozen = words_of(*judged);
   }
 }
@@ -128,6 +131,14 @@ bool Replicator::State::keep_evidence(Instant, const log::Evidence& evidence) {
   }
   auto file = log::to_file(evidence);
   if (!file) return false;
+  const auto track = tracks.find(organisation);
+  if (track != tracks.end() && !reader->identity(organisation)) {
+    // It came before the log itself: kept with the one event whose place is beyond doubt.
+    const auto identity = log::Identity::begin(evidence.events.front().leaf);
+    if (!identity) return false;
+    if (!track->second.point.identity) track->second.point.identity = *identity;
+    store_identity(track->second, *identity);
+  }
   const Ticket ticket = next_ticket++;
   stores[ticket] = {.organisation = organisation,
                     .bytes = 0,
@@ -137,7 +148,6 @@ bool Replicator::State::keep_evidence(Instant, const log::Evidence& evidence) {
                     .evidence = *file,
                     .epoch = evidence.epoch};
   effects.emplace_back(StoreEvidence{ticket, organisation, evidence.epoch, std::move(*file)});
-  const auto track = tracks.find(organisation);
   if (track != tracks.end()) refresh_frozen(track->second);
   return true;
 }
@@ -150,7 +160,9 @@ void Replicator::State::on_evidence_stored(Instant now, const PendingStore& pend
   if (track != tracks.end()) refresh_frozen(track->second);
   if (pending.organisation == settings.own) {
     const auto judged = log::judge_evidence(pending.evidence);
-    if (judged && !own_log_ahead) {
+    const auto own = reader->identity(settings.own);
+    // What a thief signs with a key that was replaced stops nobody.
+    if (judged && own && log::freezes(judged->evidence, *own) && !own_log_ahead) {
       own_log_ahead = true;
       effects.emplace_back(OwnLogAhead{settings.own, judged->second, true});
     }
@@ -169,7 +181,12 @@ void Replicator::State::tell_evidence(Instant now, Peer& peer, const Organisatio
   }
   const auto identity = reader->identity(organisation);
   if (!identity) return;
-  for (Bytes& file : reader->evidence(organisation)) {
+  std::vector<Bytes> files = reader->evidence(organisation);
+  // Judging costs many signatures, and a peer may name its interest again and again.
+  std::size_t& looked_at = peer.evidence_looked_at[organisation];
+  if (looked_at == files.size()) return;
+  looked_at = files.size();
+  for (Bytes& file : files) {
     const auto judged = log::judge_evidence(file);
     if (!judged || !log::freezes(judged->evidence, *identity)) continue;
     if (!peer.told_evidence.emplace(organisation, judged->evidence.epoch).second) continue;

@@ -137,17 +137,42 @@ void Replicator::State::take_step(Instant now, Track& track, Peer& peer, FetchSt
   }
   for (auto& range : step.ranges) add_range(track, std::move(range));
   for (const wire::Message& message : step.send) send(now, peer, message);
-  if (step.freeze) track.frozen = step.freeze->detail + " (told by " + peer.remote + ")";
+  if (step.freeze) {
+    track.frozen = step.freeze->detail + " (told by " + peer.remote + ")";
+    track.frozen_seq = track.seq();
+  }
   const ConnectionId id = peer.id;
   if (step.is_finished) {
     flush(track);
     end_fetch(now, track);
-    if (step.evidence) keep_evidence(now, *step.evidence);
+    if (step.evidence) {
+      keep_evidence(now, *step.evidence);
+      // Whether it freezes the log follows from what is kept.
+      track.is_forked = true;
+      refresh_frozen(track);
+    }
+    if (is_over_restarts(now, track, step, id)) return start_if_needed(now, organisation);
     announce_if_behind(now, id, organisation);
     return start_if_needed(now, organisation);
   }
   flush_if_due(track, false);
   refill(now, track, peer);
+}
+
+/// A peer whose log moves on with every answer keeps us from ever choosing a branch: after a few
+/// times another is asked.
+bool Replicator::State::is_over_restarts(Instant now, Track& track, const FetchStep& step,
+                                         ConnectionId id) {
+  if (!step.is_restart) {
+    track.restarts = 0;
+    return false;
+  }
+  const Peer* peer = find_peer(id);
+  if (++track.restarts < limits::branch_restarts_max || peer == nullptr) return false;
+  track.restarts = 0;
+  track.blamed_until[peer->node_key] = now + limits::blame_ms;
+  arm(now + limits::blame_ms);
+  return true;
 }
 
 void Replicator::State::refill(Instant now, Track& track, Peer& peer) {

@@ -77,21 +77,31 @@ void Replicator::State::take_own_head(Instant now, Peer& peer, const wire::Head&
     peer.known[settings.own] = told;
     return start_if_needed(now, settings.own);
   }
+  if (theirs.head == ours.head) {
+    peer.is_own_head_in_doubt = false;
+    return confirm_own_head(peer);
+  }
+  // Our key was replaced elsewhere, and this home has not heard of it.
+  const bool follows = log::extends(ours.head, theirs.head, answer.consistency).has_value();
+  if (told.seq > progress_of(settings.own, ours.head).seq) {
+    return raise_own_alarm(peer, theirs.head, !follows);
+  }
+  // It has verified that head and does not hold its entries, so that there is no proof: a head that
+  // we have signed and do not know all the same.
+  if (theirs.head.size > ours.head.size && answer.consistency.empty() && !answer.from_root) {
+    return raise_own_alarm(peer, theirs.head, false);
+  }
   std::optional<log::Evidence> evidence;
   if (theirs.head.size < ours.head.size) {
     const Hash root = log::root_at(theirs.head.size, *tree);
     evidence = log::find_fork(identity, theirs, ours, root,
                               log::consistency_proof(theirs.head.size, ours.head.size, *tree));
   } else {
-    const bool follows = log::extends(ours.head, theirs.head, answer.consistency).has_value();
-    if (follows && !(theirs.head == ours.head)) return raise_own_alarm(peer, theirs.head, false);
-    if (!follows && told.seq > progress_of(settings.own, ours.head).seq) {
-      return raise_own_alarm(peer, theirs.head, true);
-    }
-    if (!follows && answer.from_root) {
+    if (follows) return raise_own_alarm(peer, theirs.head, false);
+    if (answer.from_root) {
       evidence = log::find_fork(identity, ours, theirs, *answer.from_root, answer.consistency);
     }
-    if (!follows && !evidence) {
+    if (!evidence) {
       return close(peer, CloseReason::bad_data,
                    "a head of our own log without the proof of how it came about");
     }

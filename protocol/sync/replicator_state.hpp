@@ -109,6 +109,7 @@ struct Replicator::State {
   template <class Answer>
   void take_fetch_answer(Instant now, Peer& peer, Answer answer);
   void take_step(Instant now, Track& track, Peer& peer, FetchStep step);
+  bool is_over_restarts(Instant now, Track& track, const FetchStep& step, ConnectionId id);
   void refill(Instant now, Track& track, Peer& peer);
   void refill_all(Instant now);
   void blame(Instant now, Track& track, Peer& peer, std::string detail);

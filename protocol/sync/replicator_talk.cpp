@@ -243,8 +243,14 @@ void Replicator::State::send_heads(Instant now, Peer& peer,
   for (const OrganisationId& organisation : organisations) {
     if (!may_serve(peer, organisation)) continue;
     const auto state = reader->state(organisation);
-    if (!state || !state->head) continue;
-    const log::Head& head = state->head->head;
+    if (!state) continue;
+    std::optional<log::Head> newest;
+    if (state->head) newest = state->head->head;
+    // A publisher is told of what is verified here and not held too: it may have forgotten it.
+    const bool is_more = state->target && (!newest || state->target->head.size > newest->size);
+    if (organisation == peer.organisation && is_more) newest = state->target->head;
+    if (!newest) continue;
+    const log::Head& head = *newest;
     message.entries.push_back({organisation, progress_of(organisation, head).seq, head});
     if (message.entries.size() < limits::heads_per_message_max) continue;
     message.last = false;
@@ -290,7 +296,12 @@ void Replicator::State::take(Instant now, Peer& peer, wire::HeadGet message) {
     return send(now, peer,
                 wire::Refused{message.organisation, wire::Refusal::not_for_you, message.request});
   }
-  if (!message.head_only) peer.pulls.insert(message.organisation);
+  if (!message.head_only && reader->state(message.organisation)) {
+    peer.pulls.insert(message.organisation);
+  }
+  if (message.organisation == peer.organisation) {
+    if (const auto unheld = serve_unheld(message, *reader)) return send(now, peer, *unheld);
+  }
   if (peer.interest.contains(message.organisation)) {
     auto& known = peer.known[message.organisation];
     const std::uint32_t seq = message.known_events > 0 ? message.known_events - 1 : 0;

@@ -104,8 +104,9 @@ void Replicator::State::take(Instant now, Peer& peer, const wire::Cosignature& m
   const auto state = reader->state(settings.own);
   if (message.size == 0 || !state || message.size > state->held) return;
   const log::Head head{message.size, log::root_at(message.size, *reader->tree(settings.own))};
-  const auto note = log::parse_note(log::checkpoint_text(settings.own, head) + "\n" + message.line);
-  if (!note || note->signatures.size() != 1) return;
+  const std::string text = log::checkpoint_text(settings.own, head);
+  const auto note = log::parse_note(text + "\n" + message.line);
+  if (!note || note->signatures.size() != 1 || note->text != text) return;
   const log::VerifierKey key{"moot/node/" + log::to_text(peer.organisation),
                              log::SignatureType::cosignature_v1, peer.node_key};
   const auto time_s = log::cosigned_at(*note, key);

@@ -61,6 +61,20 @@ wire::Tail tail_of(const log::OrganisationId& organisation, log::LeafIndex first
   return tail;
 }
 
+std::optional<wire::Message> serve_unheld(const wire::HeadGet& get, const log::LogReader& reader) {
+  const auto state = reader.state(get.organisation);
+  if (!get.head_only || !state || !state->target) return std::nullopt;
+  if (state->head && state->head->head.size >= state->target->head.size) return std::nullopt;
+  return wire::Head{.organisation = get.organisation,
+                    .note = state->target->note,
+                    .from_size = get.from_size,
+                    .consistency = {},
+                    .events = {},
+                    .tail = {},
+                    .request = get.request,
+                    .from_root = std::nullopt};
+}
+
 wire::Message serve(const wire::HeadGet& get, const log::LogReader& reader, bool with_personal) {
   const auto state = reader.state(get.organisation);
   const auto identity = reader.identity(get.organisation);

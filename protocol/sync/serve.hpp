@@ -5,6 +5,10 @@
 namespace moot::sync {
 
 /// The newest head, with what the asker needs to believe it; or Refused.
+/// For the publisher itself, which wants to know whether anybody knows more of its log than it
+/// does: the newest head that was verified here, though its entries are not held. nullopt: what is
+/// held is the newest.
+std::optional<wire::Message> serve_unheld(const wire::HeadGet& get, const log::LogReader& reader);
 wire::Message serve(const wire::HeadGet& get, const log::LogReader& reader, bool with_personal);
 /// Hashes of blocks of the tree of get.size; or Refused.
 wire::Message serve(const wire::NodesGet& get, const log::LogReader& reader);

@@ -30,10 +30,12 @@ struct Track {
   bool is_rewinding = false;
 
   std::map<crypto::PublicKeyBytes, Instant>
-      blamed_until;        ///< node keys that are not asked for this log
-  std::string frozen;      ///< why; empty: not
-  bool is_forked = false;  ///< frozen by evidence that the store keeps (or is about to)
-  bool is_own = false;     ///< our own log, which a restored copy fetches from its peers
+      blamed_until;              ///< node keys that are not asked for this log
+  std::string frozen;            ///< why; empty: not
+  std::uint32_t frozen_seq = 0;  ///< the newest event when it was frozen
+  int restarts = 0;              ///< of one comparison of branches, as the peer's log moved on
+  bool is_forked = false;        ///< frozen by evidence that the store keeps (or is about to)
+  bool is_own = false;           ///< our own log, which a restored copy fetches from its peers
 
   // Cosigning
   bool is_cosigning_due = false;

@@ -143,22 +143,27 @@ std::vector<log::Checkpoint> MemoryLog::checkpoints(const log::OrganisationId& o
 std::vector<log::Erasure> MemoryLog::erasures(const log::OrganisationId& organisation,
                                               log::LeafIndex first, std::size_t count_max) const {
   std::vector<log::Erasure> out;
-  for (const log::Erasure& one : logs.at(organisation).erasures) {
+  const auto found = logs.find(organisation);
+  if (found == logs.end()) return out;
+  for (const log::Erasure& one : found->second.erasures) {
     if (one.leaf >= first && out.size() < count_max) out.push_back(one);
   }
   return out;
 }
 
 std::vector<log::WitnessRow> MemoryLog::witnesses(const log::OrganisationId& organisation) const {
-  return logs.at(organisation).witnesses;
+  const auto found = logs.find(organisation);
+  return found == logs.end() ? std::vector<log::WitnessRow>{} : found->second.witnesses;
 }
 
 std::vector<Bytes> MemoryLog::evidence(const log::OrganisationId& organisation) const {
-  return logs.at(organisation).evidence;
+  const auto found = logs.find(organisation);
+  return found == logs.end() ? std::vector<Bytes>{} : found->second.evidence;
 }
 
 std::vector<log::Abandoned> MemoryLog::abandoned(const log::OrganisationId& organisation) const {
-  return logs.at(organisation).abandoned;
+  const auto found = logs.find(organisation);
+  return found == logs.end() ? std::vector<log::Abandoned>{} : found->second.abandoned;
 }
 
 Bytes MemoryLog::abandoned_leaves(const log::OrganisationId& organisation, std::uint32_t epoch,

@@ -194,8 +194,18 @@ TEST(Fetch, GoesOnFromWhatIsHeldAtEverySize) {
   }
 }
 
+TEST(Fetch, RefusesAProofThatLeadsFromNothing) {
+  Stage stage(3);
+  Fetch fetch = stage.fetch();
+  EXPECT_FALSE(stage.run(fetch, [](wire::Message& message) {
+    if (auto* head = std::get_if<wire::Head>(&message)) head->consistency.emplace_back();
+  }));
+  EXPECT_TRUE(stage.ranges.empty());
+}
+
 TEST(Fetch, IgnoresAnOlderHead) {
   Stage stage(3);
+  stage.point.identity = stage.source.identity(stage.author.organisation());
   stage.point.verified = {100, Hash{}};
   Fetch fetch = stage.fetch();
   const auto step = stage.run(fetch, honestly);
