@@ -286,6 +286,38 @@ TEST(Branches, YesterdaysDiskIsFoundOutAndCatchesUp) {
   }
 }
 
+TEST(Branches, WhoeverFollowsHeadsOnlyRemembersThemToo) {
+  World world(5, 2);
+  const log::OrganisationId organisation = world.node(0).organisation();
+  world.node(1).follow(world.now(), organisation, true);
+  world.settle(1);
+  world.link(1, 0);
+  const auto known = [&] {
+    const auto state = world.node(1).store().state(organisation);
+    return state && state->target ? state->target->head : log::Head{};
+  };
+  world.node(0).publish(world.now(), world.random(), 20);
+  world.settle(0);
+  ASSERT_TRUE(world.run_until([&] { return known() == world.node(0).own_head(); }, settle_ms));
+  world.crash(0);
+  const std::size_t copy = world.copy_disk(0);
+  world.restart(0);
+  world.node(0).publish(world.now(), world.random(), 20);
+  world.settle(0);
+  ASSERT_TRUE(world.run_until([&] { return known() == world.node(0).own_head(); }, settle_ms));
+  world.crash(0);
+  world.restore_disk(0, copy);
+  world.restart(0);
+  EXPECT_TRUE(world.run_until([&] { return !world.node(0).alarms.empty(); }, settle_ms));
+  EXPECT_TRUE(world.node(0).confirmed_by.empty());
+
+  // The officers decide on what is left, and the follower's head is theirs.
+  world.node(0).rotate(world.now(), world.random(), world.node(0).own_head().size, false);
+  world.settle(0);
+  EXPECT_TRUE(world.run_until([&] { return known() == world.node(0).own_head(); }, settle_ms))
+      << known().size << " of " << world.node(0).own_head().size;
+}
+
 TEST(Branches, PeersConfirmAHeadThatIsNotBehind) {
   World world(1, 3);
   for (const std::size_t follower : followers) {

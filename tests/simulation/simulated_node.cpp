@@ -270,7 +270,7 @@ void SimulatedNode::do_disk(Instant now) {
   } else {
     auto& cosigned = std::get<sync::Cosigned>(effect);
     jobs.emplace_back(store::KeepCosignature{cosigned.witness, cosigned.size, cosigned.time_s,
-                                             std::move(cosigned.line)});
+                                             std::move(cosigned.line), 0});
     if (!disk_is_full && store_->apply(jobs)[0]) replicator_->handle_note_grown(now);
     return;
   }
