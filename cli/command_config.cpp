@@ -4,43 +4,28 @@
 #include <memory>
 #include <ostream>
 
-#include "base/limits.hpp"
 #include "command/json_text.hpp"
 #include "command/nearest.hpp"
+#include "command/read.hpp"
 #include "command/registry.hpp"
 #include "command/render.hpp"
-#include "command/text_file.hpp"
 
 namespace moot::command {
 namespace {
 
 /// The effective values by key, as text; config.hpp names the same keys.
 Json values_of(const config::Config& config) {
-  return {{"node.name", config.name},
-          {"node.listen", config.listen},
-          {"node.advertise", config.advertise},
-          {"http.listen", config.http_listen},
-          {"log.level", config.log_level},
-          {"sync.serve", config.serve_followed_to_all ? "all" : "followed"}};
-}
-
-Result<config::Config, Error> read_config(const Session& session) {
-  const config::Paths paths = session.paths();
-  auto text = read_text_file(paths.config, limits::MiB);
-  if (!text) {
-    Error error = std::move(text.error());
-    if (error.code == "not-found") {
-      error.hint = "make a node with `moot init NAME`, or name its folder with --home";
-    }
-    return fail(std::move(error));
+  Json values = {{"node.name", config.name},
+                 {"node.listen", config.listen},
+                 {"node.advertise", config.advertise},
+                 {"http.listen", config.http_listen},
+                 {"log.level", config.log_level},
+                 {"sync.serve", config.serve_followed_to_all ? "all" : "followed"}};
+  for (const config::RetentionRule& rule : config.retention) {
+    values["retention." + rule.kind + (rule.is_personal ? ".personal" : ".public")] =
+        config::months_text(rule.months);
   }
-  auto config = config::parse(*text, paths.config.string());
-  if (config) return std::move(*config);
-  return fail(Error{.code = "refused",
-                    .message = counted(config.error().size(), "problem", "problems") + " in " +
-                               paths.config.string(),
-                    .hint = "correct the file, then run `moot config check` again",
-                    .problems = std::move(config.error())});
+  return values;
 }
 
 Ran run_check(Session& session) {

@@ -2,6 +2,7 @@
 #include <memory>
 #include <ostream>
 
+#include "command/change_words.hpp"
 #include "command/json_text.hpp"
 #include "command/keys_commands.hpp"
 #include "command/officer_key.hpp"
@@ -13,6 +14,7 @@
 #include "command/render.hpp"
 #include "command/terminal.hpp"
 #include "command/text_file.hpp"
+#include "crypto/encoding.hpp"
 #include "crypto/reserve_key.hpp"
 #include "log/words.hpp"
 
@@ -56,10 +58,13 @@ void print_public(const Session& session, const crypto::SigningKey& key, const s
     Json document = Json::object();
     if (!file.empty()) document["file"] = file;
     document["key"] = text;
+    document["digest"] = crypto::to_hex(log::reserve_digest(key.public_key().bytes()));
     session.out << json_text(document) << '\n';
     return;
   }
   session.out << text << '\n';
+  session.hint("a request for a change of keys shows it as " +
+               short_digest(log::reserve_digest(key.public_key().bytes())));
 }
 
 Ran run_make(Session& session, const MakeOptions& options) {

@@ -238,6 +238,13 @@ Result<log::EstablishRequest, Error> make(Prepared prepared, const RotateOptions
   auto request = log::make_request(own.identity, prepared.parameters, next->log);
   if (!request) return give_up(explain(request.error(), own, officers));
   fill_in(*request, officers, prepared.name, options.note);
+  // Nobody signs these lines, so that what is applied goes by what was written here.
+  const auto kept = crypto::write_next_plan(paths.keys, log::plan_text(*request));
+  if (!kept) {
+    return give_up(failed("cannot write in " + (paths.keys / "next").string() + ": " +
+                              std::string(crypto::describe(kept.error())),
+                          "make room on the disk, then try again"));
+  }
   if (file.empty()) file = free_name(request->event.seq);
   const auto written = write_new_file(file, log::to_text(*request), request_mode, "the request");
   if (!written) return give_up(written.error());

@@ -79,6 +79,11 @@ void print(const Session& session, const RestoredHome& made, const RestoreSource
   if (made.is_without_personal) {
     out << "Personal parts did not come along: they are given to few, and to no stranger.\n";
   }
+  if (made.queue_dropped > 0) {
+    out << "Dropped: " << counted(made.queue_dropped, "publish", "publishes")
+        << " that waited when the backup was made, and may be public since. Publish again what is\n"
+           "missing.\n";
+  }
   if (!sources.peer) {
     out << "What was published after that, and is held by others, would be set aside. To keep it,\n"
            "throw this home away and restore again with --from and the address of a peer.\n";
@@ -112,6 +117,7 @@ Ran run_restore(Session& session, const RestoreOptions& options) {
                               {"from", std::move(from)},
                               {"entries", made->entries},
                               {"personal_parts", !made->is_without_personal},
+                              {"queue_dropped", made->queue_dropped},
                               {"next", "moot keys rotate --after-restore"}})
                 << '\n';
   } else {

@@ -1,6 +1,9 @@
 #include "command/read.hpp"
 
+#include "base/limits.hpp"
 #include "command/client.hpp"
+#include "command/render.hpp"
+#include "command/text_file.hpp"
 #include "query/query.hpp"
 
 namespace moot::command {
@@ -81,6 +84,25 @@ Result<std::string, Error> read_anywhere(const Session& session,
   return read_store(**store, query);
 }
 
+Result<config::Config, Error> read_config(const Session& session) {
+  const config::Paths paths = session.paths();
+  auto text = read_text_file(paths.config, limits::MiB);
+  if (!text) {
+    Error error = std::move(text.error());
+    if (error.code == "not-found") {
+      error.hint = "make a node with `moot init NAME`, or name its folder with --home";
+    }
+    return fail(std::move(error));
+  }
+  auto config = config::parse(*text, paths.config.string());
+  if (config) return std::move(*config);
+  return fail(Error{.code = "refused",
+                    .message = counted(config.error().size(), "problem", "problems") + " in " +
+                               paths.config.string(),
+                    .hint = "correct the file, then run `moot config check` again",
+                    .problems = std::move(config.error())});
+}
+
 Result<std::unique_ptr<store::Store>, Error> open_store(const config::Paths& paths) {
   auto store = store::Store::open(paths.store, {.read_only = true, .create = false});
   if (store) return std::move(*store);
@@ -113,6 +135,7 @@ Result<std::unique_ptr<store::Store>, Error> open_store(const config::Paths& pat
     case store::Fault::contradiction:
     case store::Fault::unknown_log:
     case store::Fault::queue_full:
+    case store::Fault::witnesses_full:
     case store::Fault::bad_job:
       break;
   }

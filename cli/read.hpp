@@ -23,6 +23,9 @@ Result<control::Answer, Error> ask_node(const Session& session, const control::R
 Result<std::string, Error> read_anywhere(const Session& session,
                                          const control::QueryRequest& query);
 
+/// The settings of a home; "refused" with all problems at once.
+Result<config::Config, Error> read_config(const Session& session);
+
 /// Opens the store of a home for reading only, also beside a running node.
 Result<std::unique_ptr<store::Store>, Error> open_store(const config::Paths& paths);
 

@@ -52,6 +52,7 @@ void add_run(Registry& registry);
 void add_publish(Registry& registry);
 void add_withdraw(Registry& registry);
 void add_erase(Registry& registry);
+void add_retention(Registry& registry);
 void add_hide(Registry& registry);
 void add_unhide(Registry& registry);
 void add_find_text(Registry& registry);

@@ -84,6 +84,7 @@ class Restorer {
       if (const auto taken = take_from_peer(); !taken) return taken;
     }
     if (const auto forgotten = forget_machine(); !forgotten) return forgotten;
+    if (const auto dropped = drop_queue(); !dropped) return dropped;
     return adopt();
   }
 
@@ -95,6 +96,20 @@ class Restorer {
       const store::Job job = store::PutValue{.name = name, .value = {}};
       const auto results = store_->apply({&job, 1});
       if (!results.front()) return fail(store_error(results.front().error()));
+    }
+    return Done{};
+  }
+
+  /// What waited when the backup was made may have become public since, and was perhaps erased: it
+  /// would be published again. Its text goes from the freed pages too, when the node starts.
+  Result<Done, Error> drop_queue() {
+    std::vector<store::Job> jobs;
+    for (const auto& row : store_->queued()) jobs.emplace_back(store::DropQueued{row.number});
+    if (jobs.empty()) return Done{};
+    home_.queue_dropped = jobs.size();
+    jobs.emplace_back(store::PutValue{.name = "scrub", .value = "1"});
+    for (const auto& result : store_->apply(jobs)) {
+      if (!result) return fail(store_error(result.error()));
     }
     return Done{};
   }

@@ -20,7 +20,8 @@ struct RestoreSources {
 struct RestoredHome {
   log::OrganisationId organisation;
   std::uint64_t entries = 0;
-  std::uint64_t time_ms = 0;  ///< Unix, of the newest entry that tells its time; 0: none does
+  std::uint64_t time_ms = 0;        ///< Unix, of the newest entry that tells its time; 0: none does
+  std::uint64_t queue_dropped = 0;  ///< publishes that waited when the backup was made
   bool is_without_personal = false;  ///< from a bundle or a peer: personal parts did not come along
 };
 

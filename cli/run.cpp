@@ -115,6 +115,7 @@ void add_commands(Registry& registry) {
   add_cancel(registry);
   add_withdraw(registry);
   add_erase(registry);
+  add_retention(registry);
   add_show(registry);
   add_log(registry);
   add_follow(registry);

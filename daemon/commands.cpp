@@ -50,7 +50,7 @@ Result<std::string, Error> query_of(const log::LogReader& reader,
 Commands::Commands(Parts parts)
     : parts_(parts),
       status_(parts.facts, parts.store, parts.driver, parts.dialler, parts.follows, parts.publisher,
-              parts.keeper, parts.outside),
+              parts.keeper, parts.outside, parts.retention),
       sync_waits_(parts.loop, parts.store, parts.driver, parts.dialler, parts.follows),
       publish_waits_(parts.loop, parts.store, parts.publisher, parts.keeper, parts.follows) {}
 

@@ -32,6 +32,7 @@ class Commands {
     Destruction& destruction;
     KeyChange& key_change;
     const OutsideWitnesses& outside;
+    const RetentionWatch& retention;
     const NodeFacts& facts;
   };
 
@@ -59,6 +60,7 @@ class Commands {
   void handle_one(const control::CancelRequest& request, Answered answered);
   void handle_one(const control::PublishWaitRequest& request, Answered answered);
   void handle_one(control::ApplyRequest request, Answered answered);
+  void handle_one(control::EraseWithdrawnRequest request, Answered answered);
   void on_followed(const store::Follow& follow, const Answered& answered);
   /// `follow NEW --instead-of OLD`: the old one's name goes over, and both are followed.
   Result<std::optional<store::Follow>, Error> plan_predecessor(const std::string& predecessor,

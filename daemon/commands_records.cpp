@@ -37,6 +37,10 @@ void Commands::handle_one(control::EraseRequest request, Answered answered) {
   parts_.eraser.erase(std::move(request), std::move(answered));
 }
 
+void Commands::handle_one(control::EraseWithdrawnRequest request, Answered answered) {
+  parts_.eraser.erase_withdrawn(std::move(request), std::move(answered));
+}
+
 void Commands::handle_one(control::HideRequest request, Answered answered) {
   std::optional<log::OrganisationId> organisation;
   if (!request.organisation.empty()) {

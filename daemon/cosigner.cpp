@@ -52,8 +52,12 @@ void Cosigner::keep(const sync::Cosigned& cosigned) {
   store::KeepCosignature job{.witness = cosigned.witness,
                              .size = cosigned.size,
                              .time_s = cosigned.time_s,
-                             .line = cosigned.line};
+                             .line = cosigned.line,
+                             .now_ms = unix_now_ms()};
   commits_.submit(std::move(job), [this](const store::JobResult& result) {
+    if (!result && result.error() == store::Fault::witnesses_full) {
+      return spdlog::debug("cosignature-not-kept reason=witnesses-full");
+    }
     if (!result) {
       spdlog::warn("cosignature-not-kept reason={}", store::word_of(result.error()));
       return;

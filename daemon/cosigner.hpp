@@ -21,7 +21,8 @@ class Cosigner {
            const crypto::SigningKey& node_key);
 
   void cosign(const log::Checkpoint& checkpoint);
-  /// Another's cosignature of our own log: kept; then `on_kept`, where it is.
+  /// Another's cosignature of our own log: kept, unless too many are of organisations that we do
+  /// not follow (store::KeepCosignature); then `on_kept`, where it is.
   void keep(const sync::Cosigned& cosigned);
   void set_on_kept(std::function<void()> on_kept) { on_kept_ = std::move(on_kept); }
 

@@ -65,9 +65,7 @@ void Destruction::on_destroyed(const store::JobResult& result) {
   }
   if (result->first > 0) {
     spdlog::info("destroyed parts={}", result->first);
-    if (scrub_due_ms_ == 0) {
-      note_scrub_due(unix_now_ms() + static_cast<std::uint64_t>(scrub_every_ms_));
-    }
+    note_dropped();
     return destroy();
   }
   end_run();
@@ -89,6 +87,11 @@ void Destruction::end_run() {
 void Destruction::run_now(Done done) {
   waiting_.push_back(std::move(done));
   destroy();
+}
+
+void Destruction::note_dropped() {
+  if (is_stopping_ || scrub_due_ms_ != 0) return;
+  note_scrub_due(unix_now_ms() + static_cast<std::uint64_t>(scrub_every_ms_));
 }
 
 void Destruction::note_scrub_due(std::uint64_t due_ms) {

@@ -19,6 +19,9 @@ class Destruction {
 
   /// Something may have been hidden: looks when the next hold is over. Cheap.
   void look();
+  /// Text was dropped from the store without being erased (hidden here, taken back, rewound): its
+  /// pages are cleared away in time.
+  void note_dropped();
   /// Destroys all whose hold is over, then compacts.
   void run_now(Done done);
   /// Compacts; those who ask while it runs share the next run.

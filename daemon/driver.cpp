@@ -214,7 +214,9 @@ void Driver::perform(sync::StoreEvidence effect) {
 }
 
 void Driver::store(sync::Ticket ticket, store::Job job) {
-  commits_.submit(std::move(job), [this, ticket](const store::JobResult& result) {
+  const bool is_rewind = std::holds_alternative<store::Rewind>(job);
+  commits_.submit(std::move(job), [this, ticket, is_rewind](const store::JobResult& result) {
+    if (result && is_rewind) listeners_.on_rewound();
     if (is_stopping_) return;
     if (result) {
       replicator_.handle_stored(loop_.now(), ticket, Done{});

@@ -34,6 +34,8 @@ class Driver final : public StreamEvents {
     std::function<void()> on_published;
     /// Something was received and is durable.
     std::function<void()> on_stored;
+    /// A log was taken back, durably: bodies were dropped.
+    std::function<void()> on_rewound;
   };
 
   Driver(Loop& loop, Commits& commits, sync::Replicator& replicator,

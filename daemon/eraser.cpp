@@ -49,11 +49,12 @@ Json plan_json(const ErasurePlan& plan, log::EraseReason reason) {
   for (const log::ErasedLeaf& one : plan.erased) {
     mask = static_cast<std::uint8_t>(mask | one.part_mask);
   }
-  return {{"record", plan.record},
-          {"kind", plan.kind},
-          {"parts", parts_of_mask(mask)},
-          {"entries", entries_of(plan.erased)},
-          {"reason", query::word_of(reason)}};
+  Json document;
+  if (!plan.record.empty()) document = {{"record", plan.record}, {"kind", plan.kind}};
+  document["parts"] = parts_of_mask(mask);
+  document["entries"] = entries_of(plan.erased);
+  document["reason"] = query::word_of(reason);
+  return document;
 }
 
 }  // namespace
@@ -101,6 +102,7 @@ void Eraser::submit(const ErasurePlan& plan, const control::EraseRequest& reques
     document["dry_run"] = true;
     return answered(answer_of(document));
   }
+  parts_.keeper.look_now();
   if (!parts_.keeper.may_sign()) {
     return answered(fail(error_of(
         "incomplete", "nothing is erased yet, as this node may not sign: " + parts_.keeper.words(),
@@ -175,8 +177,9 @@ void Eraser::hide(control::HideRequest request, std::optional<log::OrganisationI
                      {"entries", entries_of(found.versions)},
                      {"state", request.take_back ? "shown" : "hidden"},
                      {"reason", job.reason}};
-    parts_.commits.submit(std::move(job), [document, answer](const store::JobResult& result) {
+    parts_.commits.submit(std::move(job), [this, document, answer](const store::JobResult& result) {
       if (!result) return answer(fail(error_of(result.error(), "nothing was changed")));
+      if (document["state"] == "hidden") parts_.destruction.note_dropped();
       answer(answer_of(document));
     });
   };

@@ -10,7 +10,7 @@ namespace moot::node {
 
 /// What an erasure would name: all versions of a record of our own log whose parts are still there.
 struct ErasurePlan {
-  std::string record;
+  std::string record;  ///< empty: several
   std::string kind;
   std::vector<log::ErasedLeaf> erased;  ///< ascending; never empty
 };
@@ -19,6 +19,13 @@ struct ErasurePlan {
 Result<ErasurePlan, Error> plan_erasure(const log::LogReader& reader,
                                         const log::OrganisationId& own,
                                         const control::EraseRequest& request);
+
+/// Any thread. Of texts that a person has seen listed: "refused" when one is not there any more, or
+/// its record is no longer withdrawn (as the officers stand by it); "usage" when they are out of
+/// order.
+Result<ErasurePlan, Error> plan_withdrawn(const log::LogReader& reader,
+                                          const log::OrganisationId& own,
+                                          const control::EraseWithdrawnRequest& request);
 
 /// Erases records of our own log everywhere: appends the erase entry, tells the peers, and says who
 /// holds the log and has not yet answered. Thread: io.
@@ -40,6 +47,8 @@ class Eraser {
   explicit Eraser(Parts parts) : parts_(parts) {}
 
   void erase(control::EraseRequest request, Answered answered);
+  /// What the rules of retention say is due (`moot retention run`): all of it, or nothing.
+  void erase_withdrawn(control::EraseWithdrawnRequest request, Answered answered);
   /// Holds a record of another organisation back here, or no longer.
   void hide(control::HideRequest request, std::optional<log::OrganisationId> organisation,
             Answered answered);

@@ -9,6 +9,7 @@ Error error_of(store::Fault fault, const std::string& what) {
       return error_of("disk-full", message,
                       "make room on the disk, then try again; nothing was half done");
     case store::Fault::queue_full:
+    case store::Fault::witnesses_full:
     case store::Fault::bad_job:
       return error_of("refused", message);
     case store::Fault::io_error:

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "base/limits.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/secret.hpp"
+#include "log/evidence.hpp"
 #include "node/unix_time.hpp"
 
 namespace moot::node {
@@ -85,6 +87,22 @@ void GateKeeper::start(bool is_new_key) {
                  gate_.waiting_for().size());
   }
   tell(before);
+  look_at_evidence();
+}
+
+/// What proves that somebody else signs with our key may have been kept while no value was written
+/// of it: by an earlier life that ended just then, by `moot bundle read`, or by a restored store.
+void GateKeeper::look_at_evidence() {
+  const log::OrganisationId& own = parts_.follows.own();
+  const auto identity = parts_.store.identity(own);
+  if (!identity) return;
+  for (const Bytes& file : parts_.store.evidence(own)) {
+    const auto judged = log::judge_evidence(file);
+    if (!judged || judged->evidence.organisation != own) continue;
+    if (!log::freezes(judged->evidence, *identity)) continue;
+    spdlog::error("own-evidence seq={}", judged->evidence.epoch);
+    handle_ahead({.peer = own, .head = judged->second, .contradicts = true});
+  }
 }
 
 /// A value names the log key that it is about: one of an older key says nothing any more.
@@ -137,6 +155,10 @@ void GateKeeper::put_value(const char* name, std::string value) {
 
 void GateKeeper::look_at_machine() {
   timer_.arm(parts_.loop.now() + limits::clock_look_ms);
+  look_now();
+}
+
+void GateKeeper::look_now() {
   const Machine now = parts_.read_machine();
   const auto what = watch_.look(now);
   if (!what) return;
@@ -149,30 +171,32 @@ void GateKeeper::look_at_machine() {
   if (!gate_.may_sign()) parts_.driver.request_own_heads();
 }
 
+/// Whoever likes can cosign our log under as many names as they like, and write into their lines
+/// what time they like: of them only those count that were here lately, in the order in which we
+/// have kept them by our own clock.
 void GateKeeper::refresh_acquaintances() {
-  std::map<log::OrganisationId, Acquaintance> known;
-  const auto meet = [&](const log::OrganisationId& organisation, std::uint64_t since_ms) {
-    const auto [at, is_new] = known.try_emplace(
-        organisation, Acquaintance{.organisation = organisation, .known_since_ms = since_ms});
-    at->second.known_since_ms = std::min(at->second.known_since_ms, since_ms);
-  };
-  const log::OrganisationId& own = parts_.follows.own();
-  for (const auto& [organisation, follow] : parts_.follows.all()) {
-    meet(organisation, follow.since_ms);
-  }
-  for (const log::WitnessRow& row : parts_.store.witnesses(own)) {
-    meet(row.witness, row.first_time_s * 1000);
-  }
+  std::set<log::OrganisationId> recent;
   const std::uint64_t now_ms = unix_now_ms();
   for (const store::PeerSeen& peer : parts_.store.peers()) {
-    const auto found = known.find(peer.organisation);
-    if (found == known.end()) continue;
     if (peer.seen_ms + std::uint64_t{limits::peer_recent_ms} >= now_ms) {
-      found->second.is_recent = true;
+      recent.insert(peer.organisation);
     }
   }
   std::vector<Acquaintance> all;
-  for (const auto& [organisation, one] : known) all.push_back(one);
+  for (const auto& [organisation, follow] : parts_.follows.all()) {
+    all.push_back({.organisation = organisation,
+                   .known_since_ms = follow.since_ms,
+                   .is_recent = recent.contains(organisation),
+                   .is_followed = true});
+  }
+  for (const log::WitnessRow& row : parts_.store.witnesses(parts_.follows.own())) {
+    if (parts_.follows.find(row.witness) != nullptr || !recent.contains(row.witness)) continue;
+    const bool is_known = row.kept_since_ms != 0;
+    all.push_back({.organisation = row.witness,
+                   .known_since_ms = is_known ? row.kept_since_ms : UINT64_MAX,
+                   .is_recent = true,
+                   .is_followed = false});
+  }
   const Signing before = gate_.state();
   gate_.set_acquaintances(std::move(all));
   tell(before);

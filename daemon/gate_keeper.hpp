@@ -39,6 +39,9 @@ class GateKeeper {
 
   void handle_confirmed(const sync::OwnHeadConfirmed& confirmed);
   void handle_ahead(const sync::OwnLogAhead& ahead);
+  /// Before something is signed: has the machine been copied or rolled back since the last look? A
+  /// look by the clock alone would leave limits::clock_look_ms for a second signature of one size.
+  void look_now();
   /// Follows or witnesses have changed.
   void refresh_acquaintances();
   SigningGate::Confirmation confirm_by_person();
@@ -59,6 +62,7 @@ class GateKeeper {
  private:
   void resume_ahead();
   bool is_home_changed();
+  void look_at_evidence();
   void look_at_machine();
   void note_home();
   void note_ahead();

@@ -1,8 +1,13 @@
 #pragma once
 #include <functional>
+#include <memory>
+#include <optional>
+#include <string>
 
 #include "config/config.hpp"
 #include "control/control.hpp"
+#include "crypto/next_keys.hpp"
+#include "log/rotation.hpp"
 #include "node/follows.hpp"
 #include "node/gate_keeper.hpp"
 
@@ -10,7 +15,8 @@ namespace moot::node {
 
 /// `moot keys apply` while the node runs: appends the officers' event to our own log, signed with
 /// its new log key, puts the new keys in the place of the old, and has the node open its home anew.
-/// A crash in between is made good by open_home(). Thread: io.
+/// A crash in between is made good by open_home(). Refused as long as the gate waits for peers, or
+/// lacks entries of our own log that a peer holds. Thread: io.
 class KeyChange {
  public:
   using Answered = std::function<void(control::Response)>;
@@ -28,7 +34,17 @@ class KeyChange {
   void apply(control::ApplyRequest request, Answered answered);
 
  private:
+  /// The event is durable, its keys are not yet those of the node.
+  struct Unsettled {
+    std::shared_ptr<const crypto::NextKeys> keys;
+    std::string answer;  ///< JSON
+  };
+  void append(const log::EstablishRequest& request, std::shared_ptr<const crypto::NextKeys> keys,
+              Answered answered);
+  void settle(Unsettled change, Answered answered);
+
   Parts parts_;
+  std::optional<Unsettled> unsettled_;
   bool is_under_way_ = false;
 };
 

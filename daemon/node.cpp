@@ -78,6 +78,7 @@ struct Node::State {
                    .own = home.organisation,
                    .log_key = home.log_key}),
         destruction(loop, commits, *home.store, home.config.scrub_every_ms),
+        retention(loop, workers, *home.store, home.organisation, home.config.retention),
         outside(loop, commits, *home.store, home.organisation, std::move(witnesses)),
         eraser({.loop = loop,
                 .workers = workers,
@@ -107,6 +108,7 @@ struct Node::State {
                   .destruction = destruction,
                   .key_change = key_change,
                   .outside = outside,
+                  .retention = retention,
                   .facts = facts}),
         control(loop, workers,
                 {.handle =
@@ -136,6 +138,7 @@ struct Node::State {
   Workers workers;
   Publisher publisher;
   Destruction destruction;
+  RetentionWatch retention;
   OutsideWitnesses outside;
   Eraser eraser;
   KeyChange key_change;
@@ -164,6 +167,7 @@ void Node::State::wire() {
   wire_driver();
   keeper.set_on_change([this] { publisher.handle_gate_changed(); });
   cosigner.set_on_kept([this] { commands.publish_waits().look(); });
+  publisher.set_on_dropped([this] { destruction.note_dropped(); });
   publisher.set_on_dequeued([this](std::uint64_t number, log::TreeSize size) {
     commands.publish_waits().handle_dequeued(number, size);
   });
@@ -187,8 +191,13 @@ void Node::State::wire_driver() {
            [this](const sync::OwnHeadConfirmed& confirmed) { keeper.handle_confirmed(confirmed); },
        .on_cosign = [this](const sync::Cosign& effect) { cosigner.cosign(effect.checkpoint); },
        .on_cosigned = [this](const sync::Cosigned& effect) { cosigner.keep(effect); },
-       .on_published = [this] { outside.ask_soon(); },
-       .on_stored = [this] { destruction.look(); }});
+       .on_published =
+           [this] {
+             outside.ask_soon();
+             retention.look_soon();
+           },
+       .on_stored = [this] { destruction.look(); },
+       .on_rewound = [this] { destruction.note_dropped(); }});
 }
 
 Result<Done, Error> Node::State::listen(const std::string& where) {
@@ -243,6 +252,7 @@ void Node::State::stop() {
   commands.stop();
   publisher.stop();
   destruction.stop();
+  retention.stop();
   outside.stop();
   keeper.stop();
   driver.stop([this] {
@@ -293,6 +303,7 @@ Result<std::unique_ptr<Node>, Error> Node::open(const Options& options) {
     state.keeper.start(is_new_key);
     state.commands.apply_follows();
     state.destruction.look();
+    state.retention.look_soon();
     state.outside.ask_soon();
     state.publisher.handle_gate_changed();
     notify_ready();

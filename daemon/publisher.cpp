@@ -7,6 +7,7 @@
 #include "base/limits.hpp"
 #include "log/checkpoint.hpp"
 #include "node/errors.hpp"
+#include "node/queued_before.hpp"
 #include "node/unix_time.hpp"
 
 namespace moot::node {
@@ -56,6 +57,7 @@ void Publisher::publish(PreparedPublish prepared, Done done) {
   if (prepared.is_dry_run) {
     return done(control::Answer{.json = checked_lines(prepared), .incomplete = false});
   }
+  parts_.keeper.look_now();
   if (!parts_.keeper.may_sign()) return enqueue(std::move(prepared), std::move(done));
   if (queued_.empty() && enqueues_pending_ == 0) {
     return submit(std::move(prepared), std::move(done));
@@ -121,28 +123,40 @@ void Publisher::handle_gate_changed() {
 
 void Publisher::begin_flush() {
   if (is_flushing_ || is_stopping_ || enqueues_pending_ > 0) return;
+  if (!queued_.empty()) parts_.keeper.look_now();
+  if (is_flushing_) return;  // the look may have opened it
   if (queued_.empty() || !parts_.keeper.may_sign()) return end_flush();
   is_flushing_ = true;
   has_flush_failed_ = false;
   parts_.workers.post([this] {
-    auto rows = std::make_shared<std::vector<store::Store::Queued>>(parts_.store.queued());
+    auto rows = std::make_shared<std::vector<Waiting>>();
+    for (store::Store::Queued& row : parts_.store.queued()) {
+      const bool is_public = is_in_log(parts_.store, parts_.own, row);
+      rows->push_back({.row = std::move(row), .is_public_already = is_public});
+    }
     parts_.loop.post([this, rows] { flush(std::move(*rows)); });
   });
 }
 
-void Publisher::flush(std::vector<store::Store::Queued> rows) {
+void Publisher::flush(std::vector<Waiting> rows) {
   if (is_stopping_) return;
   flushes_pending_ = rows.size();
-  for (store::Store::Queued& row : rows) {
+  for (Waiting& waiting : rows) {
+    store::Store::Queued& row = waiting.row;
+    auto on_durable = [this, number = row.number,
+                       is_dropped = waiting.is_public_already](const store::JobResult& result) {
+      on_flushed(number, is_dropped, result);
+      if (--flushes_pending_ == 0) end_flush();
+    };
+    if (waiting.is_public_already) {
+      parts_.commits.submit(store::DropQueued{.queued = row.number}, std::move(on_durable));
+      continue;
+    }
     store::Publish job{.records = std::move(row.records),
                        .time_ms = row.time_ms,
                        .sign = sign_head(),
                        .queued = row.number};
-    parts_.commits.submit(std::move(job),
-                          [this, number = row.number](const store::JobResult& result) {
-                            on_flushed(number, result);
-                            if (--flushes_pending_ == 0) end_flush();
-                          });
+    parts_.commits.submit(std::move(job), std::move(on_durable));
   }
   if (rows.empty()) {
     queued_.clear();
@@ -150,17 +164,25 @@ void Publisher::flush(std::vector<store::Store::Queued> rows) {
   }
 }
 
-void Publisher::on_flushed(std::uint64_t number, const store::JobResult& result) {
+void Publisher::on_flushed(std::uint64_t number, bool is_dropped, const store::JobResult& result) {
   if (!result) {
     spdlog::warn("queued-not-published number={} reason={}", number,
                  store::word_of(result.error()));
     has_flush_failed_ = true;
     return;
   }
-  spdlog::info("queued-published number={}", number);
   queued_.erase(number);
-  parts_.driver.handle_published();
-  if (on_dequeued_) on_dequeued_(number, result->checkpoint ? result->checkpoint->head.size : 0);
+  log::TreeSize size = result->checkpoint ? result->checkpoint->head.size : 0;
+  if (is_dropped) {
+    spdlog::info("queued-dropped number={} reason=public-already", number);
+    const auto state = parts_.store.state(parts_.own);
+    size = state && state->head ? state->head->head.size : 0;
+    if (on_dropped_) on_dropped_();
+  } else {
+    spdlog::info("queued-published number={}", number);
+    parts_.driver.handle_published();
+  }
+  if (on_dequeued_) on_dequeued_(number, size);
 }
 
 /// What was held goes on: after the queue, or into it when that still waits.
@@ -205,6 +227,7 @@ void Publisher::cancel(std::uint64_t number, Done done) {
       if (result) {
         cancelled->push_back({{"number", one}, {"records", queued_[one].records}});
         queued_.erase(one);
+        if (on_dropped_) on_dropped_();
         if (on_dequeued_) on_dequeued_(one, 0);
       } else {
         *failed = result.error();

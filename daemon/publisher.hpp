@@ -17,7 +17,8 @@ namespace moot::node {
 
 /// Publishes our own records: the answer comes once they are durable and signed, and every peer is
 /// told at the same moment. While the gate is not open they are queued durably and answered as
-/// such; when it opens the queue is published in order, before anything newer. Thread: io.
+/// such; when it opens the queue is published in order, before anything newer, without what the log
+/// has already (a queue that came back with an older store). Thread: io.
 class Publisher {
  public:
   using Done = std::function<void(control::Response)>;
@@ -54,6 +55,8 @@ class Publisher {
   void set_on_dequeued(std::function<void(std::uint64_t number, log::TreeSize size)> on_dequeued) {
     on_dequeued_ = std::move(on_dequeued);
   }
+  /// Called when what was queued is no longer in the store, and was not published from there.
+  void set_on_dropped(std::function<void()> on_dropped) { on_dropped_ = std::move(on_dropped); }
   /// Signs a head of our own log, unless the gate has closed meanwhile.
   store::SignHead sign_head() const;
 
@@ -65,8 +68,12 @@ class Publisher {
   void submit(PreparedPublish prepared, Done done);
   void enqueue(PreparedPublish prepared, Done done);
   void begin_flush();
-  void flush(std::vector<store::Store::Queued> rows);
-  void on_flushed(std::uint64_t number, const store::JobResult& result);
+  struct Waiting {
+    store::Store::Queued row;
+    bool is_public_already = false;
+  };
+  void flush(std::vector<Waiting> rows);
+  void on_flushed(std::uint64_t number, bool is_dropped, const store::JobResult& result);
   void end_flush();
   std::string queued_answer(const PreparedPublish& prepared, std::uint64_t number) const;
 
@@ -75,6 +82,7 @@ class Publisher {
   std::map<std::uint64_t, Queued> queued_;
   std::deque<Held> held_;  // came while the queue was being published
   std::function<void(std::uint64_t, log::TreeSize)> on_dequeued_;
+  std::function<void()> on_dropped_;
   std::size_t enqueues_pending_ = 0;
   std::size_t flushes_pending_ = 0;
   bool is_flushing_ = false;

@@ -1,6 +1,7 @@
 #include "node/signing_gate.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/limits.hpp"
 
@@ -23,8 +24,8 @@ std::string_view word_of(Signing state) {
 void SigningGate::set_acquaintances(std::vector<Acquaintance> acquaintances) {
   acquaintances_ = std::move(acquaintances);
   std::ranges::sort(acquaintances_, [](const Acquaintance& a, const Acquaintance& b) {
-    return std::pair(a.known_since_ms, a.organisation) <
-           std::pair(b.known_since_ms, b.organisation);
+    return std::tuple(!a.is_followed, a.known_since_ms, a.organisation) <
+           std::tuple(!b.is_followed, b.known_since_ms, b.organisation);
   });
   open_if_heard();
 }
@@ -74,9 +75,12 @@ void SigningGate::open_for_new_key() {
 
 std::vector<log::OrganisationId> SigningGate::counted() const {
   const bool is_anyone_recent = std::ranges::any_of(acquaintances_, &Acquaintance::is_recent);
+  const bool is_chosen_recent = std::ranges::any_of(
+      acquaintances_, [](const Acquaintance& one) { return one.is_followed && one.is_recent; });
   std::vector<log::OrganisationId> all;
   for (const Acquaintance& one : acquaintances_) {
     if (all.size() == limits::own_head_peers_max) break;
+    if (is_chosen_recent && !one.is_followed) continue;
     if (one.is_recent || (is_home_changed_ && !is_anyone_recent)) all.push_back(one.organisation);
   }
   return all;

@@ -23,8 +23,9 @@ std::string_view word_of(Signing state);
 /// An organisation that we follow or that has cosigned our log, and so would know our head.
 struct Acquaintance {
   log::OrganisationId organisation;
-  std::uint64_t known_since_ms = 0;  ///< Unix
+  std::uint64_t known_since_ms = 0;  ///< Unix, by our own clock
   bool is_recent = false;            ///< a session within limits::peer_recent_ms
+  bool is_followed = false;
 };
 
 /// Decides whether a head of our own log may be signed.
@@ -32,13 +33,16 @@ struct Acquaintance {
 /// A home copied back from yesterday, or a virtual machine rolled back, has forgotten heads that it
 /// has signed: its next signature would fork the log for ever, and nobody could tell it from
 /// treachery. What the home forgot its peers remember, so that enough of them are heard first:
-/// a majority, at least two or all when fewer, of the organisations that we follow or that have
-/// cosigned our log and that were here lately. Strangers do not count, or they could keep us
-/// silent. It has no clock, socket or file. One thread.
+/// a majority, at least two or all when fewer, of the organisations that we follow and that were
+/// here lately; where there is none, of those that have cosigned our log. Anybody can be many of
+/// the latter, so that they count only where nobody was chosen, and newcomers after those that were
+/// known before. Strangers do not count, or they could keep us silent. It has no clock, socket or
+/// file. One thread.
 class SigningGate {
  public:
-  /// Who may be asked. Those that were here lately count, at most limits::own_head_peers_max, the
-  /// longest known; when the home has changed and nobody was here lately, all.
+  /// Who may be asked. Those that were here lately count, at most limits::own_head_peers_max: those
+  /// that we follow, and when there is none the others, the longest known; when the home has
+  /// changed and nobody was here lately, all, the followed first.
   void set_acquaintances(std::vector<Acquaintance> acquaintances);
   /// Begins anew: what was confirmed is forgotten, and it opens at once when nobody counts.
   /// `is_home_changed`: this home may be a copy (another machine, another instance); then at least
@@ -80,7 +84,7 @@ class SigningGate {
   std::size_t needed(std::size_t counted) const;
   void open_if_heard();
 
-  std::vector<Acquaintance> acquaintances_;  // the longest known first
+  std::vector<Acquaintance> acquaintances_;  // the followed first, then the longest known
   std::set<log::OrganisationId> heard_;
   Signing state_ = Signing::waiting;
   std::uint64_t since_ms_ = 0;

@@ -124,8 +124,15 @@ std::string_view node_state(const SigningGate& gate) {
   return gate.ahead() ? "stopped-own-log-ahead" : "running";
 }
 
+std::string words_of_retention(std::size_t records_due) {
+  const std::string count =
+      records_due == 1 ? "1 record is past its retention time"
+                       : std::to_string(records_due) + " records are past their retention time";
+  return count + ": `moot retention preview`";
+}
+
 Json warnings_of(const std::vector<LogRow>& rows, const GateKeeper& keeper,
-                 const std::vector<std::string>& successions) {
+                 const std::vector<std::string>& successions, std::size_t records_due) {
   Json warnings = Json::array();
   if (!keeper.words().empty()) warnings.push_back("Nothing is published: " + keeper.words());
   for (const LogRow& row : rows) {
@@ -135,6 +142,7 @@ Json warnings_of(const std::vector<LogRow>& rows, const GateKeeper& keeper,
     }
   }
   for (const std::string& words : successions) warnings.push_back(words);
+  if (records_due > 0) warnings.push_back(words_of_retention(records_due));
   return warnings;
 }
 
@@ -165,7 +173,9 @@ std::string Status::status() const {
       {"store", {{"bytes", store_.bytes_on_disk()}}},
       {"peers", peers_of(driver_, dialler_, follows_)},
       {"logs", std::move(logs)},
-      {"warnings", warnings_of(rows, keeper_, succession_warnings(store_, follows_))}};
+      {"warnings",
+       warnings_of(rows, keeper_, succession_warnings(store_, follows_), retention_.records_due())},
+      {"retention_due", retention_.records_due()}};
   return text_of(document);
 }
 

@@ -6,6 +6,7 @@
 #include "node/follows.hpp"
 #include "node/outside_witnesses.hpp"
 #include "node/publisher.hpp"
+#include "node/retention_watch.hpp"
 #include "store/store.hpp"
 
 namespace moot::node {
@@ -24,7 +25,7 @@ class Status {
  public:
   Status(const NodeFacts& facts, const store::Store& store, const Driver& driver,
          const Dialler& dialler, const Follows& follows, const Publisher& publisher,
-         const GateKeeper& keeper, const OutsideWitnesses& outside)
+         const GateKeeper& keeper, const OutsideWitnesses& outside, const RetentionWatch& retention)
       : facts_(facts),
         store_(store),
         driver_(driver),
@@ -32,7 +33,8 @@ class Status {
         follows_(follows),
         publisher_(publisher),
         keeper_(keeper),
-        outside_(outside) {}
+        outside_(outside),
+        retention_(retention) {}
 
   std::string status() const;
   std::string peers() const;
@@ -47,6 +49,7 @@ class Status {
   const Publisher& publisher_;
   const GateKeeper& keeper_;
   const OutsideWitnesses& outside_;
+  const RetentionWatch& retention_;
 };
 
 }  // namespace moot::node

@@ -21,6 +21,7 @@ Json time_json(std::uint64_t time_s) {
 Json witness_json(const log::WitnessRow& row, const Follows& follows) {
   return {{"organisation", log::to_text(row.witness)},
           {"name", follows.name_of(row.witness)},
+          {"followed", follows.find(row.witness) != nullptr},
           {"size", row.size},
           {"time", time_json(row.time_s)},
           {"first_size", row.first_size},

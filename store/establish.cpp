@@ -110,7 +110,9 @@ JobResult do_job(Batch& batch, const AppendEstablish& job) {
   Draft draft(batch, log, *batch.own, event.establish.seq);
   draft.add_leaf(job.leaf);
   Republished republished(batch, row, draft);
-  if (job.republish) republished.add_from(event.establish.trusted_size);
+  if (job.republish) {
+    republished.add_from(std::max(event.establish.trusted_size, job.republish_from));
+  }
   if (!draft.has_room(0)) return fail(Fault::bad_job);
   auto made = sign(batch, log, draft, job.sign);
   if (!made) return fail(made.error());

@@ -26,6 +26,8 @@ std::string_view describe(Fault fault) {
       return "the organisation is not known here";
     case Fault::queue_full:
       return "as many publishes wait already as may";
+    case Fault::witnesses_full:
+      return "as many organisations that are not followed confirm this log as are remembered";
     case Fault::bad_job:
       return "the store was asked for something that is empty, over a limit or out of range";
   }
@@ -56,6 +58,8 @@ std::string_view word_of(Fault fault) {
       return "unknown-log";
     case Fault::queue_full:
       return "queue-full";
+    case Fault::witnesses_full:
+      return "witnesses-full";
     case Fault::bad_job:
       return "bad-job";
   }

@@ -16,7 +16,8 @@ enum class Fault {
   contradiction,  ///< a size that was signed before with another root; the transaction is abandoned
   unknown_log,    ///< no identity stored for this organisation
   queue_full,     ///< as many publishes wait as may
-  bad_job,        ///< refused before anything was written: empty, or over a limit
+  witnesses_full,  ///< as many witnesses are kept, of organisations that we do not follow, as may
+  bad_job,         ///< refused before anything was written: empty, or over a limit
 };
 
 std::string_view describe(Fault fault);

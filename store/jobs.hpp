@@ -61,11 +61,13 @@ struct DropQueued {
 /// (contradiction) unless the event extends the identity at this place and its trusted head is one
 /// of this log's. With `republish`, records, withdrawals and erases that the event disowns (entries
 /// from trusted_size on) are appended again after it, in order, as new versions with the same
-/// bodies: an ordinary change of officers loses nothing. Without, they stay disowned.
+/// bodies: an ordinary change of officers loses nothing. Without, they stay disowned, and so do
+/// those below `republish_from`: the officers were told that they would.
 struct AppendEstablish {
   Bytes leaf;
   Bytes rival_leaf;  ///< of the event that it repudiates; empty: none
   bool republish = false;
+  log::TreeSize republish_from = 0;  ///< below trusted_size: from there
   std::uint64_t time_ms = 0;
   SignHead sign;
 };
@@ -92,12 +94,16 @@ struct KeepEvidence {
 };
 /// A witness's cosignature of a head of our own log, verified by the caller. The newest per
 /// witness is kept, with the first; the newest note carries up to limits::cosignatures_max lines
-/// of those that cosigned exactly its head (log::LogState::head's note).
+/// of those that cosigned exactly its head (log::LogState::head's note), in the order in which they
+/// came. Anybody may be a witness, and identities cost nothing: of organisations that are not
+/// followed at most limits::unfollowed_witnesses_max are kept (witnesses_full for one more), those
+/// that came first.
 struct KeepCosignature {
   log::OrganisationId witness;
   log::TreeSize size = 0;
   std::uint64_t time_s = 0;
   std::string line;
+  std::uint64_t now_ms = 0;  ///< Unix, by our own clock
 };
 /// That this node cosigns this head of another's log: durable before the signature leaves. Refused
 /// (contradiction) within limits::cosign_every_ms of the one before, or for a smaller size.

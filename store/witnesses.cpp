@@ -23,6 +23,7 @@ Key witness_key(std::uint32_t number, const log::OrganisationId& witness) {
 Bytes encode(const log::WitnessRow& row) {
   moot::Writer out(256);
   out.u64(row.size).u64(row.time_s).u64(row.first_size).u64(row.first_time_s);
+  out.u64(row.kept_since_ms);
   return out.bytes(view_of(row.line)).take();
 }
 
@@ -35,6 +36,9 @@ std::optional<log::WitnessRow> decode_witness(const Row& stored) {
   row.time_s = in.u64();
   row.first_size = in.u64();
   row.first_time_s = in.u64();
+  // A row of before has no such time: its line follows, which begins with a byte that no time has.
+  const bool is_old = Reader(in).u8() == static_cast<std::uint8_t>(dash.front());
+  row.kept_since_ms = is_old ? 0 : in.u64();
   row.line = std::string(text_of(in.bytes(in.left())));
   if (!key.finished() || !in.finished()) return std::nullopt;
   return row;
@@ -82,6 +86,23 @@ void attach(Batch& batch, StagedLog& log, const KeepCosignature& job) {
   }
 }
 
+bool is_followed(Transaction& transaction, const log::OrganisationId& organisation) {
+  return transaction.get(Table::follows, Key(organisation)).has_value();
+}
+
+/// May one more be kept that is not followed?
+bool has_room_for_stranger(Transaction& transaction, std::uint32_t number) {
+  std::size_t strangers = 0;
+  Cursor cursor(transaction, Table::witnesses);
+  for (auto row = cursor.seek(Key().u32(number)); row && belongs_to(row->key, number);
+       row = cursor.next()) {
+    const log::OrganisationId witness{.bytes = Reader(row->key.subspan(4)).fixed<32>()};
+    if (!is_followed(transaction, witness)) ++strangers;
+    if (strangers == limits::unfollowed_witnesses_max) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 JobResult do_job(Batch& batch, const KeepCosignature& job) {
@@ -95,12 +116,17 @@ JobResult do_job(Batch& batch, const KeepCosignature& job) {
   const auto value = batch.transaction.get(Table::witnesses, key);
   auto row = value ? decode_witness({.key = key.view(), .value = *value}) : std::nullopt;
   if (!row) {
+    if (!is_followed(batch.transaction, job.witness) &&
+        !has_room_for_stranger(batch.transaction, log.slot.row.number)) {
+      return fail(Fault::witnesses_full);
+    }
     row = log::WitnessRow{.witness = job.witness,
                           .size = 0,
                           .time_s = 0,
                           .line = {},
                           .first_size = job.size,
-                          .first_time_s = job.time_s};
+                          .first_time_s = job.time_s,
+                          .kept_since_ms = job.now_ms};
   }
   Outcome outcome;
   const bool is_newer = job.size > row->size || (job.size == row->size && job.time_s > row->time_s);
@@ -146,7 +172,8 @@ std::optional<log::WitnessRow> witness_of(const log::NoteSignature& signature, l
                          .time_s = time_s,
                          .line = log::signature_line(signature),
                          .first_size = size,
-                         .first_time_s = time_s};
+                         .first_time_s = time_s,
+                         .kept_since_ms = 0};
 }
 
 using Witnesses = std::map<log::OrganisationId, log::WitnessRow>;

@@ -5,6 +5,7 @@
 #include "base/limits.hpp"
 #include "base/problem.hpp"
 #include "base/result.hpp"
+#include "config/retention.hpp"
 
 /// HOME/config.toml: every key with its default and a comment; read by mootd, written by `moot
 /// init`.
@@ -24,6 +25,8 @@ struct Config {
   std::int64_t public_hold_ms = limits::public_hold_ms;
   std::int64_t scrub_every_ms = limits::scrub_every_ms;  ///< store.scrub_every
   std::string witness_policy;  ///< witness.policy: a file of outside witnesses; empty: none
+  /// retention.KIND.personal, retention.KIND.public; by kind, one for each part.
+  std::vector<RetentionRule> retention;
   bool operator==(const Config&) const = default;
 };
 

@@ -20,6 +20,7 @@ struct Request {
     cancel @11 :UInt64;
     publishWait @12 :PublishWait;
     apply @13 :Apply;
+    eraseWithdrawn @14 :EraseWithdrawn;
   }
 }
 
@@ -89,7 +90,16 @@ struct PublishWait {
 
 struct Apply {
   files @0 :List(Data);
-  republish @1 :Bool;
+}
+
+struct EraseWithdrawn {
+  texts @0 :List(Texts);
+  reason @1 :UInt8;
+}
+
+struct Texts {
+  entry @0 :UInt64;
+  partMask @1 :UInt8;
 }
 
 struct Response {

@@ -60,6 +60,9 @@ std::size_t words_of(const ApplyRequest& request) {
   for (const std::string& file : request.files) words += words_of_struct(file);
   return words;
 }
+std::size_t words_of(const EraseWithdrawnRequest& request) {
+  return struct_words_max * (1 + request.texts.size());
+}
 std::size_t words_of(const Answer& answer) { return words_of_struct(answer.json); }
 std::size_t problem_count(const Error& error) {
   return std::min(error.problems.size(), limits::problems_reported_max);
@@ -161,9 +164,17 @@ void write(wire::Request::Builder root, const PublishWaitRequest& request) {
 }
 void write(wire::Request::Builder root, const ApplyRequest& request) {
   wire::Apply::Builder out = root.initApply();
-  out.setRepublish(request.republish);
   auto files = out.initFiles(count_of(request.files.size()));
   for (unsigned i = 0; i < files.size(); ++i) files.set(i, data_of(request.files[i]));
+}
+void write(wire::Request::Builder root, const EraseWithdrawnRequest& request) {
+  wire::EraseWithdrawn::Builder out = root.initEraseWithdrawn();
+  out.setReason(request.reason);
+  auto texts = out.initTexts(count_of(request.texts.size()));
+  for (unsigned i = 0; i < texts.size(); ++i) {
+    texts[i].setEntry(request.texts[i].entry);
+    texts[i].setPartMask(request.texts[i].part_mask);
+  }
 }
 void write(wire::Response::Builder root, const Answer& answer) {
   wire::Answer::Builder out = root.initAnswer();
@@ -259,10 +270,20 @@ Result<Request, Fault> read_query(wire::Query::Reader in) {
 
 Result<Request, Fault> read_apply(wire::Apply::Reader in) {
   ApplyRequest out;
-  out.republish = in.getRepublish();
   const auto files = in.getFiles();
   if (files.size() > limits::apply_files_max) return fail(Fault::too_long);
   for (const auto file : files) out.files.push_back(string_of(file));
+  return Request(std::move(out));
+}
+
+Result<Request, Fault> read_erase_withdrawn(wire::EraseWithdrawn::Reader in) {
+  EraseWithdrawnRequest out;
+  out.reason = in.getReason();
+  const auto texts = in.getTexts();
+  if (texts.size() > limits::erase_leaves_max) return fail(Fault::too_long);
+  for (const auto one : texts) {
+    out.texts.push_back({.entry = one.getEntry(), .part_mask = one.getPartMask()});
+  }
   return Request(std::move(out));
 }
 
@@ -326,6 +347,8 @@ Result<Request, Fault> read_request(wire::Request::Reader in) {
       return read_publish_wait(in.getPublishWait());
     case wire::Request::APPLY:
       return read_apply(in.getApply());
+    case wire::Request::ERASE_WITHDRAWN:
+      return read_erase_withdrawn(in.getEraseWithdrawn());
   }
   return fail(Fault::malformed);  // of a kind that this version does not know
 }

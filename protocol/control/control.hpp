@@ -76,6 +76,18 @@ struct EraseRequest {
   bool dry_run = false;
   bool operator==(const EraseRequest&) const = default;
 };
+/// Erases these texts of withdrawn records of our own log in one erase entry: all, or none when one
+/// of them is not there any more or its record is no longer withdrawn.
+struct EraseWithdrawnRequest {
+  struct Texts {
+    std::uint64_t entry = 0;
+    std::uint8_t part_mask = 0;  ///< bit 0 public, bit 1 personal
+    bool operator==(const Texts&) const = default;
+  };
+  std::vector<Texts> texts;  ///< ascending and distinct; at most limits::erase_leaves_max
+  std::uint8_t reason = 0;   ///< log::EraseReason
+  bool operator==(const EraseWithdrawnRequest&) const = default;
+};
 /// Holds a record's text back at this node only, or no longer.
 struct HideRequest {
   std::string organisation;  ///< empty: any that holds the record
@@ -115,13 +127,12 @@ struct PublishWaitRequest {
 /// keys.
 struct ApplyRequest {
   std::vector<std::string> files;  ///< their contents
-  bool republish = false;          ///< what the event disowns is published again
   bool operator==(const ApplyRequest&) const = default;
 };
-using Request =
-    std::variant<PublishRequest, FollowRequest, UnfollowRequest, SyncRequest, QueryRequest,
-                 WithdrawRequest, EraseRequest, HideRequest, FindTextRequest, CompactRequest,
-                 ConfirmRequest, CancelRequest, PublishWaitRequest, ApplyRequest>;
+using Request = std::variant<PublishRequest, FollowRequest, UnfollowRequest, SyncRequest,
+                             QueryRequest, WithdrawRequest, EraseRequest, HideRequest,
+                             FindTextRequest, CompactRequest, ConfirmRequest, CancelRequest,
+                             PublishWaitRequest, ApplyRequest, EraseWithdrawnRequest>;
 
 /// `json` is the document (or the JSON lines) of the CLI contract, as `moot … --json` prints it.
 struct Answer {

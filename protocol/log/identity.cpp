@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "base/check.hpp"
 #include "log/establish_layout.hpp"
@@ -68,13 +69,21 @@ Result<Done, Fault> check_reserve_keys(const Establish& event, const Establish& 
   return Done();
 }
 
-/// All that makes `layout` a valid event behind `before`, but for its place and the head that it
-/// stands by. `rival`: of the event that it repudiates.
+/// All that makes `layout` a valid event behind `chain` (not empty), but for its place and the head
+/// that it stands by. `rival`: of the event that it repudiates.
 Result<Done, Fault> check_event(const EstablishLayout& layout, ByteView leaf,
-                                const OrganisationId& organisation, const EstablishEvent& before,
-                                const Establish* rival) {
+                                const OrganisationId& organisation,
+                                std::span<const EstablishEvent> chain, const Establish* rival) {
   const Establish& event = layout.establish;
+  const EstablishEvent& before = chain.back();
   if (event.seq != before.establish.seq + 1 || event.previous != before.id) {
+    return fail(Fault::broken_chain);
+  }
+  // Whoever has a log key of before would sign for the organisation again, and a checkpoint of one
+  // epoch could be shown as one of another.
+  if (std::ranges::any_of(chain, [&](const EstablishEvent& earlier) {
+        return earlier.establish.log_key == event.log_key;
+      })) {
     return fail(Fault::broken_chain);
   }
   if (event.organisation != organisation) return fail(Fault::wrong_organisation);
@@ -135,7 +144,7 @@ Result<Done, Fault> Identity::extend(ByteView leaf, LeafIndex position, ByteView
     return fail(Fault::bad_value);
   }
   if (const auto checked =
-          check_event(*layout, leaf, organisation_, before, rival ? &*rival : nullptr);
+          check_event(*layout, leaf, organisation_, events_, rival ? &*rival : nullptr);
       !checked) {
     return checked;
   }
@@ -165,8 +174,9 @@ Result<std::uint32_t, Fault> Identity::check_rival(ByteView leaf) const {
     MOOT_CHECK(rival.has_value());  // extend() took it
     repudiated = std::move(rival->establish);
   }
-  if (const auto checked = check_event(*layout, leaf, organisation_, events_[event.seq - 1],
-                                       repudiated ? &*repudiated : nullptr);
+  if (const auto checked =
+          check_event(*layout, leaf, organisation_, std::span(events_).first(event.seq),
+                      repudiated ? &*repudiated : nullptr);
       !checked) {
     return fail(checked.error());
   }

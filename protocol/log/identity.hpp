@@ -23,14 +23,14 @@ class Identity {
   /// From leaf 0: seq 0, signed by its own log key; it defines the organisation.
   static Result<Identity, Fault> begin(ByteView first_leaf);
   /// The next event, at `position` (larger than that of the one before). Checked: seq, previous, k
-  /// distinct reserve keys against the digests before, the new log key's signature, and that the
-  /// head which the officers stand by holds the event before (its position < trusted_size) and is
-  /// not of the future (trusted_size <= position). Whether trusted_root is that head's root is for
-  /// whoever holds the tree. An event that repudiates a rival of the one before needs `rival_leaf`:
-  /// the rival must be a valid event of that seq with the id that is repudiated, and k of its
-  /// next-set must have signed as well as k of this chain's. broken_chain when the rival is missing
-  /// or another; bad_value when one is given that the event does not repudiate. After a fault
-  /// nothing has changed.
+  /// distinct reserve keys against the digests before, the new log key's signature, that no event
+  /// before named this log key (broken_chain), and that the head which the officers stand by holds
+  /// the event before (its position < trusted_size) and is not of the future (trusted_size <=
+  /// position). Whether trusted_root is that head's root is for whoever holds the tree. An event
+  /// that repudiates a rival of the one before needs `rival_leaf`: the rival must be a valid event
+  /// of that seq with the id that is repudiated, and k of its next-set must have signed as well as
+  /// k of this chain's. broken_chain when the rival is missing or another; bad_value when one is
+  /// given that the event does not repudiate. After a fault nothing has changed.
   Result<Done, Fault> extend(ByteView leaf, LeafIndex position, ByteView rival_leaf = {});
   /// Would this be another valid event of the seq (1 or more) of one that this chain has? Answers
   /// that seq, or why it is none. Its place and the head that it stands by are not judged, because

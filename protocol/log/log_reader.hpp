@@ -38,6 +38,9 @@ struct WitnessRow {
   std::string line;          ///< the signature line of the note, with its line feed
   TreeSize first_size = 0;   ///< the first head that it ever cosigned, and when
   std::uint64_t first_time_s = 0;
+  /// Unix, by our own clock: when we first kept a cosignature of it; 0: not known. What a witness
+  /// writes into its own lines does not make it older.
+  std::uint64_t kept_since_ms = 0;
   bool operator==(const WitnessRow&) const = default;
 };
 

@@ -214,6 +214,20 @@ Result<Done, SignFault> sign(EstablishRequest& request, const crypto::SigningKey
   return Done{};
 }
 
+std::string plan_text(const EstablishRequest& request) {
+  return "moot/key-plan/v1\npurpose " + std::string(word_of(request.purpose)) + "\nsize " +
+         std::to_string(request.log_size) + "\n";
+}
+
+Result<Done, Error> check_plan(const EstablishRequest& request, std::string_view plan) {
+  if (plan_text(request) == plan) return Done{};
+  return fail(refused(
+      "the request says something else than what `moot keys rotate` wrote on this machine: its "
+      "line `purpose` or `size`, which nobody signs, was changed on its way",
+      "ask the officers what they were shown, and apply a copy that is as it was written; or "
+      "`moot keys cancel`, and `moot keys rotate` again"));
+}
+
 MissingSignatures missing_signatures(const EstablishRequest& request) {
   return {.of_current = missing_of(request, request.before),
           .of_rival = request.rival ? missing_of(request, *request.rival) : 0};
@@ -245,6 +259,10 @@ Result<EstablishRequest, Error> unite(std::span<const std::string> texts) {
     } else if (united->body != request->body) {
       return fail(refused(which + " is about another change of keys than the first",
                           "give only copies of one request"));
+    } else if (plan_text(*united) != plan_text(*request)) {
+      return fail(refused(which + " has another line `purpose` or `size` than the first: one of "
+                                  "them was changed on its way",
+                          "give only copies that are as `moot keys rotate` wrote them"));
     } else {
       add_signatures(*united, *request);
     }

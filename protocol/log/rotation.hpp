@@ -2,6 +2,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/problem.hpp"
@@ -20,8 +21,8 @@ std::string reserve_key_text(const crypto::PublicKeyBytes& key);
 /// bad_checksum when it was mistyped, bad_text when it is none, bad_value when it is no key.
 Result<crypto::PublicKeyBytes, Fault> parse_reserve_key_text(std::string_view text);
 
-/// Why the keys change: what the event disowns is published again unless a thief may have written
-/// it.
+/// Why the keys change: what is published after the request was made is published again once it is
+/// applied, unless a thief may have written it.
 enum class Purpose : std::uint8_t { planned, theft, restored };
 /// The stable word: "planned".
 std::string_view word_of(Purpose purpose);
@@ -104,6 +105,13 @@ enum class SignFault {
 /// Adds the signature of a reserve key.
 Result<Done, SignFault> sign(EstablishRequest& request, const crypto::SigningKey& reserve_key);
 
+/// What a request says that no signature covers and that decides what is published again: its
+/// purpose and the size of the log. `moot keys rotate` keeps this text beside the new keys
+/// (crypto::write_next_plan), and whoever applies the request goes by it.
+std::string plan_text(const EstablishRequest& request);
+/// "refused" when the request does not say what was kept.
+Result<Done, Error> check_plan(const EstablishRequest& request, std::string_view plan);
+
 /// How many signatures are still needed: of the current officers, and of those that the repudiated
 /// event named. One that is in both counts in both.
 struct MissingSignatures {
@@ -116,8 +124,8 @@ MissingSignatures missing_signatures(const EstablishRequest& request);
 /// The leaf with all signatures that were collected.
 Bytes to_leaf(const EstablishRequest& request);
 
-/// Several copies of one request, each signed by others, as one. Errors: "refused", naming the
-/// copy by its number from 1.
+/// Several copies of one request, each signed by others, as one. They must agree in all that
+/// plan_text() says. Errors: "refused", naming the copy by its number from 1.
 Result<EstablishRequest, Error> unite(std::span<const std::string> texts);
 /// The same, complete, and extending this chain at `position`: what store::AppendEstablish takes
 /// once KEYS/next holds its log key. Errors: "refused", "incomplete" when signatures are missing,

@@ -268,6 +268,25 @@ TEST_F(BackupCommand, IsRestoredIntoAHomeWithoutKeys) {
   EXPECT_NE(over.err.find("nothing was changed"), std::string::npos) << over.err;
 }
 
+TEST_F(BackupCommand, TheQueueOfABackupIsNotRestored) {
+  {
+    store::NewRecord waiting{.operation = log::Operation::put,
+                             .record = {},
+                             .kind = "organization",
+                             .parts = {part_of(log::Part::public_part, "{}")}};
+    const std::vector<store::Job> jobs(2, store::Enqueue{{waiting}, 1});
+    for (const auto& result : open("home")->apply(jobs)) ASSERT_TRUE(result);
+  }
+  ASSERT_EQ(call_at_home({"backup", home("backup")}).code, 0);
+  const Called as_json = call({"restore", home("backup"), "--home", home("new"), "--json"});
+  ASSERT_EQ(as_json.code, 0) << as_json.err;
+  EXPECT_EQ(json_of(as_json.out)["queue_dropped"], 2);
+  EXPECT_TRUE(open("new", true)->queued().empty());
+  EXPECT_FALSE(open("new", true)->value("scrub").value_or("").empty());
+  const Called people = call({"restore", home("backup"), "--home", home("newer")});
+  EXPECT_NE(people.out.find("2 publishes"), std::string::npos) << people.out;
+}
+
 TEST_F(BackupCommand, ABundleIsRestoredToo) {
   const std::string file = bundle();
   const Called made = call({"restore", file, "--home", home("new"), "--name", "Hall Trust"});

@@ -7,8 +7,10 @@
 
 #include "call.hpp"
 #include "command/recovery_code.hpp"
+#include "crypto/encoding.hpp"
 #include "crypto/key_file.hpp"
 #include "crypto/reserve_key.hpp"
+#include "log/checkpoint.hpp"
 #include "log/rotation.hpp"
 #include "store/store.hpp"
 
@@ -64,6 +66,44 @@ class Keys : public CommandTest {
     ASSERT_EQ(sign("sheet.txt").code, 0);
     const Called applied = apply();
     ASSERT_EQ(applied.code, 0) << applied.err;
+  }
+  std::unique_ptr<store::Store> open(bool read_only) const {
+    return std::move(
+        *store::Store::open(home() + "/store", {.read_only = read_only, .create = false}));
+  }
+  void apply_job(store::Job job) const { ASSERT_TRUE(open(false)->apply({&job, 1}).front()); }
+  /// As the node would, with the key of today; answers its entry.
+  log::LeafIndex publish(std::string_view body) const {
+    const auto own = *open(true)->own_organisation();
+    const auto key =
+        crypto::read_key_file(fs::path(home()) / "keys" / "log.key", crypto::KeyUse::log);
+    const log::Salt salt{};
+    const auto part = log::Part::public_part;
+    store::Publish job{
+        .records = {{.operation = log::Operation::put,
+                     .record = {},
+                     .kind = "service",
+                     .parts = {{.part = part,
+                                .salt = salt,
+                                .body = to_bytes(view_of(body)),
+                                .commitment = log::body_commitment(salt, part, view_of(body))}}}},
+        .time_ms = 1'700'000'000'000,
+        .sign = [&](const log::Head& head) { return log::sign_checkpoint(own, head, *key); },
+        .queued = 0};
+    const store::Job any = std::move(job);
+    const auto results = open(false)->apply({&any, 1});
+    EXPECT_TRUE(results.front());
+    return results.front()->first;
+  }
+  log::TreeSize size() const {
+    const auto store = open(true);
+    return store->state(*store->own_organisation())->held;
+  }
+  void change(const std::string& file, const std::string& from, const std::string& to) const {
+    std::string text = test::read_file(path(file));
+    const auto at = text.find(from);
+    ASSERT_NE(at, std::string::npos);
+    std::ofstream(path(file)) << text.replace(at, from.size(), to);
   }
   log::Identity identity() const {
     const auto store = store::Store::open(home() + "/store", {.read_only = true, .create = false});
@@ -237,6 +277,76 @@ TEST_F(Keys, StandByWhatTheOfficersName) {
   const Called applied = apply({"theft"});
   ASSERT_EQ(applied.code, 0) << applied.err;
   EXPECT_EQ(json_of(applied.out)["republished"], false);
+}
+
+TEST_F(Keys, LeaveDisownedWhatTheOfficersReadThatTheyDo) {
+  publish("first");                        // 1
+  publish("the organisation is no more");  // 2
+  ASSERT_EQ(rotate({"--stand-by", "2"}).code, 0);
+  publish("after the officers were asked");  // 3
+  ASSERT_EQ(sign("sheet.txt").code, 0);
+  const Called applied = apply();
+  ASSERT_EQ(applied.code, 0) << applied.err;
+  EXPECT_EQ(json_of(applied.out)["entry"], 4);
+  EXPECT_EQ(json_of(applied.out)["republished"], true);
+  EXPECT_EQ(size(), 6U);  // entry 3 again, and not entry 2
+}
+
+TEST_F(Keys, DoNotChangeByARequestWhoseUnsignedLinesWereChanged) {
+  publish("first");
+  publish("a thief's");
+  ASSERT_EQ(rotate({"--after-theft", "--stand-by", "2"}).code, 0);
+  ASSERT_EQ(sign("sheet.txt").code, 0);
+  fs::copy(path("request"), path("copy"));
+  change("copy", "purpose theft", "purpose planned");
+  const Called other = apply({"copy"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("changed on its way"), std::string::npos) << other.err;
+  EXPECT_EQ(apply({"request", "copy"}).code, 1);
+  change("copy", "purpose planned", "purpose theft");
+  change("copy", "size 3", "size 2");
+  EXPECT_EQ(apply({"copy"}).code, 1);
+  EXPECT_EQ(size(), 3U);
+  EXPECT_EQ(apply().code, 0);
+  EXPECT_EQ(size(), 4U);
+}
+
+TEST_F(Keys, AreNotChangedInAHomeThatLacksEntriesOfItsLog) {
+  const std::string own = log::to_text(identity().organisation());
+  const std::string about =
+      "restored " + crypto::to_hex(identity().newest().establish.log_key) + " " + own;
+  ASSERT_EQ(rotate({"--after-restore"}).code, 0);
+  ASSERT_EQ(sign("sheet.txt").code, 0);
+  apply_job(store::PutValue{.name = "restored", .value = about + " 20 1700000000000"});
+  const Called refused = apply();
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find("lacks entries"), std::string::npos) << refused.err;
+  EXPECT_EQ(identity().events().size(), 1U);
+  const Called applied = call_at_home({"keys", "apply", "--even-so", path("request"), "--json"});
+  EXPECT_EQ(applied.code, 0) << applied.err;
+
+  // Which was about the old key.
+  ASSERT_EQ(rotate({}, "second").code, 0);
+  ASSERT_EQ(sign("sheet.txt", {}, "second").code, 0);
+  EXPECT_EQ(apply({"second"}).code, 0);
+}
+
+TEST_F(Keys, AreShownToThoseWhoHandOver) {
+  const std::string ann = make("ann");
+  ASSERT_EQ(call_at_home({"officers", "add", "ann", "--key", ann}).code, 0);
+  std::ofstream(path("policy")) << "# nobody yet\n";
+  ASSERT_EQ(rotate({"--witness-policy", path("policy")}).code, 0);
+  const Called called = sign("sheet.txt");
+  ASSERT_EQ(called.code, 0) << called.err;
+  const std::string digits = crypto::to_hex(log::reserve_digest(*log::parse_reserve_key_text(ann)));
+  for (const std::string& said :
+       {std::string("decides today too ("), "NEW KEY (" + digits.substr(0, 4) + " ",
+        std::string("1 machine speaks"), std::string("CHANGED"), std::string("# nobody yet")}) {
+    EXPECT_NE(called.out.find(said), std::string::npos) << said << called.out;
+  }
+  const Called shown =
+      call({"keys", "public", path("ann"), "--passphrase-file", path("pass"), "--json"});
+  EXPECT_EQ(json_of(shown.out)["digest"], digits);
 }
 
 TEST_F(Keys, AreChangedAlsoWhenTheLastStepWasInterrupted) {

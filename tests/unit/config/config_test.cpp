@@ -24,7 +24,8 @@ TEST(Config, ComesBackAsItWasWritten) {
                        90 * 60'000,
                        0,
                        24 * 3'600'000,
-                       "witnesses.policy"};
+                       "witnesses.policy",
+                       {{"referral", false, 24}, {"service", false, 0}, {"service", true, 1}}};
   for (const Config& config : {Config{}, changed}) {
     const auto parsed = parse(to_text(config), "config.toml");
     ASSERT_TRUE(parsed.has_value());
@@ -113,6 +114,43 @@ TEST(Config, ReadsSpansOfTimeAsPeopleWriteThem) {
   EXPECT_EQ(problems_in("[store]\nscrub_every = \"0s\"\n").size(), 1U);
 }
 
+TEST(Config, ReadsRetentionRulesInBothSpellings) {
+  const auto parsed = parse(
+      "[retention]\nservice.personal = \"6 months\"\n\"referral.public\" = \"24 months\"\n"
+      "[retention.organization]\npublic = \"1 month\"\npersonal = \"0 months\"\n",
+      "config.toml");
+  ASSERT_TRUE(parsed.has_value());
+  const std::vector<RetentionRule> expected = {{"organization", false, 1},
+                                               {"organization", true, 0},
+                                               {"referral", false, 24},
+                                               {"service", true, 6}};
+  EXPECT_EQ(parsed->retention, expected);
+  EXPECT_TRUE(problems_in("[retention]\n").empty());
+  EXPECT_TRUE(problems_in("[retention]\nservice.public = \"1200 months\"\n").empty());
+}
+
+TEST(Config, RefusesRetentionRulesThatWouldDoNothing) {
+  for (const std::string value : {"\"6\"", "6", "\"6 years\"", "\"6months\"", "\"-1 months\"",
+                                  "\"1201 months\"", "\"99999999999 months\"", "\"\"", "true"}) {
+    const auto problems = problems_in("[retention]\nservice.personal = " + value + "\n");
+    ASSERT_EQ(problems.size(), 1U) << value;
+    EXPECT_EQ(problems[0].where, "config.toml line 2: retention.service.personal");
+    EXPECT_TRUE(contains(problems[0].allowed, "1200 months"));
+  }
+  for (const std::string key : {"service", "service.private", "\"service.\"", "\".public\"",
+                                "\"Service.public\"", "service.public.all", "\"a.b.public\""}) {
+    EXPECT_EQ(problems_in("[retention]\n" + key + " = \"6 months\"\n").size(), 1U) << key;
+  }
+  const auto slip = problems_in("[retention]\nservices.personal = \"6 months\"\n");
+  ASSERT_EQ(slip.size(), 1U);
+  EXPECT_EQ(slip[0].hint, "did you mean service?");
+  const auto twice = problems_in(
+      "[retention]\nservice.public = \"6 months\"\n\"service.public\" = \"7 months\"\n");
+  ASSERT_EQ(twice.size(), 1U);
+  EXPECT_TRUE(contains(twice[0].found, "second rule"));
+  EXPECT_EQ(problems_in("retention = \"6 months\"\n").size(), 1U);
+}
+
 TEST(Config, ReportsAllProblemsInTheOrderOfTheFile) {
   const auto problems = problems_in(
       "[sync]\nserve = 1\n[node]\nwhat = 1\nlisten = \"x\"\n[log]\nlevel = \"x\"\n[http]\nport = "
@@ -163,8 +201,9 @@ TEST(Config, ChecksValuesThatCameFromElsewhere) {
   Config bad;
   bad.name = "two\nlines";
   bad.listen = "7117";
+  bad.retention = {{"no kind", false, 1}, {"service", true, 1201}};
   const auto problems = check(bad);
-  ASSERT_EQ(problems.size(), 2U);
+  ASSERT_EQ(problems.size(), 4U);
   EXPECT_EQ(problems[0].where, "node.name");
   EXPECT_EQ(problems[1].where, "node.listen");
 }

@@ -70,7 +70,7 @@ TEST(Control, CarriesRequestsAboutPublishingUnchanged) {
   EXPECT_EQ(there_and_back(CancelRequest{~0ULL}), CancelRequest{~0ULL});
   const PublishWaitRequest wait{1, ~0ULL, 3, 0xffffffffU};
   EXPECT_EQ(there_and_back(wait), wait);
-  const ApplyRequest apply{{"request 1", std::string("\0\xff", 2)}, true};
+  const ApplyRequest apply{{"request 1", std::string("\0\xff", 2)}};
   EXPECT_EQ(there_and_back(apply), apply);
   EXPECT_EQ(there_and_back(ApplyRequest{}), ApplyRequest{});
 }
@@ -81,6 +81,16 @@ TEST(Control, RefusesMoreSignedFilesThanThereAreOfficers) {
   EXPECT_EQ(there_and_back(apply), apply);
   apply.files.emplace_back();
   EXPECT_EQ(decode_request(encode(Request(apply))).error(), Fault::too_long);
+}
+
+TEST(Control, RefusesMoreTextsThanOneErasureNames) {
+  EXPECT_EQ(there_and_back(EraseWithdrawnRequest{}), EraseWithdrawnRequest{});
+  EraseWithdrawnRequest erase{{{0, 1}, {~0ULL, 3}}, 1};
+  EXPECT_EQ(there_and_back(erase), erase);
+  erase.texts.assign(limits::erase_leaves_max, {~0ULL, 0xff});
+  EXPECT_EQ(there_and_back(erase), erase);
+  erase.texts.emplace_back();
+  EXPECT_EQ(decode_request(encode(Request(erase))).error(), Fault::too_long);
 }
 
 TEST(Control, CarriesEveryReadUnchanged) {

@@ -103,5 +103,50 @@ TEST_F(NextKeysTest, ThatAreDamagedAreNamed) {
             Fault::unknown_format);
 }
 
+TEST_F(NextKeysTest, KeepWhatTheOfficersWereAskedBesideThem) {
+  EXPECT_EQ(write_next_plan(keys(), "a plan").error(), Fault::cannot_write_file);
+  const auto made = make_next_keys(keys());
+  EXPECT_EQ(read_next_plan(keys()).error(), Fault::cannot_read_file);
+  ASSERT_TRUE(write_next_plan(keys(), "a plan\n"));
+  EXPECT_EQ(write_next_plan(keys(), "another").error(), Fault::file_exists);
+  EXPECT_EQ(read_next_plan(keys()).value(), "a plan\n");
+  struct stat status {};
+  ASSERT_EQ(::stat((keys() / "next" / "plan").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0600U);
+  // It goes with the change.
+  EXPECT_EQ(finish_key_change(keys(), made->log.public_key().bytes()).value(), true);
+  EXPECT_FALSE(has_next_keys(keys()));
+}
+
+TEST_F(NextKeysTest, TakeTheirPlaceAlsoWhenTheChangeWasGivenUpMeanwhile) {
+  const auto made = make_next_keys(keys());
+  const auto expect_in_place = [&] {
+    EXPECT_TRUE(settle_key_change(keys(), *made));
+    EXPECT_EQ(log_now(), made->log.public_key().bytes());
+    EXPECT_EQ(node_now(), made->node.public_key().bytes());
+    EXPECT_FALSE(has_next_keys(keys()));
+  };
+  ASSERT_TRUE(drop_next_keys(keys()));
+  expect_in_place();
+  expect_in_place();  // nothing to do
+  // Given up half, and given up for another.
+  fs::remove(keys() / "node.key");
+  expect_in_place();
+  fs::remove(keys() / "log.key");
+  ASSERT_TRUE(make_next_keys(keys()));
+  expect_in_place();
+}
+
+TEST_F(NextKeysTest, AreLeftWhereTheyAreWhenTheyCannotTakeTheirPlace) {
+  const auto made = make_next_keys(keys());
+  fs::remove(keys() / "log.key");
+  fs::create_directories(keys() / "log.key" / "in the way");
+  EXPECT_FALSE(settle_key_change(keys(), *made));
+  EXPECT_TRUE(read_key_file(keys() / "next" / "log.key", KeyUse::log).has_value());
+  fs::remove_all(keys() / "log.key");
+  EXPECT_TRUE(settle_key_change(keys(), *made));
+  EXPECT_EQ(log_now(), made->log.public_key().bytes());
+}
+
 }  // namespace
 }  // namespace moot::crypto

@@ -134,6 +134,25 @@ TEST(Identity, WantsTheChainToFollow) {
   EXPECT_FAULT(extended(log, test::fixed_first_establish()), Fault::broken_chain);
 }
 
+TEST(Identity, WantsALogKeyThatNoEventBeforeHasNamed) {
+  FixedLog log = a_log();
+  Establish event = log.next_establish();
+  event.log_key = test::fixed_key(1).public_key().bytes();  // the first event's
+  EXPECT_FAULT(extended(log, log.signed_leaf(event, {3, 5}, 1)), Fault::broken_chain);
+  const Establish second = log.next_establish();
+  log.rotate();
+  // Nor may one that is judged as its rival.
+  Establish rival = second;
+  rival.log_key = event.log_key;
+  EXPECT_FAULT(log.identity.check_rival(log.signed_leaf(rival, {3, 5}, 1)), Fault::broken_chain);
+  for (const std::uint8_t seed : std::vector<std::uint8_t>{1, 6}) {
+    Establish third = log.next_establish();
+    third.log_key = test::fixed_key(seed).public_key().bytes();
+    third.revealed = {{0, test::fixed_key(7).public_key().bytes()}};
+    EXPECT_FAULT(extended(log, log.signed_leaf(third, {7}, seed)), Fault::broken_chain);
+  }
+}
+
 TEST(Identity, WantsATrustedHeadBetweenTheEventBeforeAndThisOne) {
   FixedLog log = a_log();
   const LeafIndex position = log.tree.size();
@@ -147,11 +166,12 @@ TEST(Identity, WantsATrustedHeadBetweenTheEventBeforeAndThisOne) {
 
   log.rotate();
   Establish third = log.next_establish();
+  third.log_key = test::fixed_key(8).public_key().bytes();
   third.revealed = {{0, test::fixed_key(7).public_key().bytes()}};
   third.trusted_size = position;  // without the second event in it
-  EXPECT_FAULT(extended(log, log.signed_leaf(third, {7})), Fault::wrong_size);
+  EXPECT_FAULT(extended(log, log.signed_leaf(third, {7}, 8)), Fault::wrong_size);
   third.trusted_size = position + 1;
-  EXPECT_TRUE(extended(log, log.signed_leaf(third, {7})));
+  EXPECT_TRUE(extended(log, log.signed_leaf(third, {7}, 8)));
 }
 
 /// Two officers' laptops made two second events. Ours names the reserve key 7 for the next; the

@@ -194,6 +194,23 @@ TEST(Request, IsNotUnitedWithAnother) {
   EXPECT_EQ(code_of(unite({})), "refused");
 }
 
+TEST(Request, IsNotUnitedWithOneWhoseUnsignedLinesWereChanged) {
+  const FixedLog log = a_log();
+  const auto request = a_request(log);
+  auto other_purpose = request;
+  other_purpose.purpose = Purpose::theft;
+  auto other_size = request;
+  ++other_size.log_size;
+  for (const auto& other : {other_purpose, other_size}) {
+    const auto united = unite(std::vector{to_text(request), to_text(other)});
+    EXPECT_EQ(code_of(united), "refused");
+    EXPECT_NE(united.error().message.find("file 2"), std::string::npos);
+    EXPECT_FALSE(check_plan(other, plan_text(request)));
+  }
+  EXPECT_TRUE(check_plan(request, plan_text(request)));
+  EXPECT_FALSE(check_plan(request, ""));
+}
+
 TEST(Request, FitsItsOwnLogAndNoneBesides) {
   FixedLog log = a_log();
   auto request = a_request(log);

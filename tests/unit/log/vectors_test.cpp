@@ -1,9 +1,13 @@
 // Our own vectors, tests/vectors/*.json (see its README): what the fixed log of support.hpp gives
 // must be what the files say, to the byte. With MOOT_WRITE_VECTORS=1 in the environment the files
 // are written instead; that they change is then seen in review.
+#include <array>
 #include <cstdlib>
 #include <fstream>
 
+#include "log/evidence.hpp"
+#include "log/rotation.hpp"
+#include "log/words.hpp"
 #include "support.hpp"
 #include "support/shared.hpp"
 
@@ -323,6 +327,83 @@ TEST(OwnVectors, Proofs) {
                             {"consistency", consistency},
                             {"proof_files", files},
                             {"refused", refused}});
+}
+
+TEST(OwnVectors, ReserveKeys) {
+  json keys = json::array();
+  for (const std::uint8_t seed : std::array<std::uint8_t, 4>{3, 4, 5, 255}) {
+    const auto key = test::fixed_key(seed);
+    keys.push_back({{"seed", hex(Bytes(32, seed))},
+                    {"public", hex(key.public_key().bytes())},
+                    {"digest", hex(reserve_digest(key.public_key().bytes()))},
+                    {"public_text", reserve_key_text(key.public_key().bytes())},
+                    {"words", to_words(key)}});
+  }
+  // A word of the list in the place of another, two that changed places, a word too few.
+  const std::string good = to_words(test::fixed_key(3));
+  json refused = json::array();
+  for (const std::string& words :
+       {"above" + good.substr(good.find(' ')), "artist advance" + good.substr(14),
+        good.substr(0, good.rfind(' '))}) {
+    const auto key = parse_words(words);
+    ASSERT_FALSE(key) << words;
+    refused.push_back({{"words", words}, {"fault", word_of(key.error().fault)}});
+  }
+  expect_vectors("reserve_keys", {{"keys", keys}, {"refused", refused}});
+}
+
+json describe(const Bytes& file) {
+  const auto judged = judge_evidence(file).value();
+  json out = {{"kind", judged.evidence.kind == EvidenceKind::fork ? "fork" : "rivals"},
+              {"organisation", to_text(judged.evidence.organisation)},
+              {"epoch", judged.evidence.epoch},
+              {"file", text_of(file)}};
+  if (judged.evidence.kind == EvidenceKind::fork) {
+    out["sizes"] = {judged.first.size, judged.second.size};
+  }
+  return out;
+}
+
+TEST(OwnVectors, Evidence) {
+  FixedLog one = a_log();
+  FixedLog other = a_log();
+  one.put(4, R"({"name":"Shown here"})");
+  other.put(4, R"({"name":"Shown there"})");
+  other.put(5, "{}");
+  const auto checkpoint_of = [](const FixedLog& log) {
+    return check_checkpoint(log.checkpoint(), log.identity).value().take();
+  };
+  const TreeSize size = one.tree.size();
+  const auto fork =
+      find_fork(one.identity, checkpoint_of(one), checkpoint_of(other), root_at(size, other.tree),
+                consistency_proof(size, other.tree.size(), other.tree));
+  ASSERT_TRUE(fork);
+  FixedLog before;
+  before.put(1, R"({"name":"Open kitchen"})");
+  Establish second = before.next_establish();
+  second.time_s += 1;
+  const Bytes rival = before.signed_leaf(second, {3, 5});
+  before.rotate();
+  const auto rivals = find_rivals(before.identity, rival);
+  ASSERT_TRUE(rivals);
+  // The same history twice shows nothing, nor does a proof of something else.
+  Evidence agreeing = *fork;
+  agreeing.second_note = agreeing.first_note;
+  agreeing.root_at_first = one.head().root;
+  agreeing.proof.clear();
+  Evidence unproved = *fork;
+  unproved.root_at_first[0] ^= 1;
+  json refused = json::array();
+  for (const auto& wrong : {agreeing, unproved}) {
+    const Bytes file = to_file(wrong).value();
+    const auto judged = judge_evidence(file);
+    ASSERT_FALSE(judged);
+    refused.push_back({{"file", text_of(file)}, {"fault", word_of(judged.error())}});
+  }
+  expect_vectors(
+      "evidence",
+      {{"evidence", {describe(to_file(*fork).value()), describe(to_file(*rivals).value())}},
+       {"refused", refused}});
 }
 
 }  // namespace

@@ -143,6 +143,35 @@ TEST_F(ErasingTest, CompactingGivesRoomBack) {
   EXPECT_EQ(node_.publish(test::services(1, 2)), 2002U);
 }
 
+/// The store of a stopped node has been told when its freed pages are to be cleared away.
+bool is_clearing_due(test::RunningNode& node) {
+  node.stop();
+  auto store = store::Store::open(node.paths().store, {.read_only = true, .create = false});
+  EXPECT_TRUE(store.has_value());
+  const auto due = (*store)->value("scrub");
+  return due && !due->empty();
+}
+
+TEST_F(ErasingTest, WhatWasTakenBackOfTheQueueIsClearedAwayToo) {
+  node_.stop();
+  node_.set_machine("another");
+  node_.start();
+  ASSERT_TRUE(
+      node_.ask(control::PublishRequest{{{"-", service(secret)}}, "service", false})->incomplete);
+  node_.ask_json(control::CancelRequest{0});
+  EXPECT_TRUE(is_clearing_due(node_));
+}
+
+TEST_F(ErasingTest, WhatIsHiddenHereIsClearedAwayToo) {
+  test::RunningNode barn("Barn");
+  node_.publish(service(secret));
+  ASSERT_TRUE(barn.ask(control::FollowRequest{node_.node().address(), {}, false, {}}).has_value());
+  ASSERT_EQ(barn.ask_json(control::SyncRequest{node_.id(), true, 20'000})["complete"], true);
+  ASSERT_EQ(barn.ask_json(control::HideRequest{node_.id(), record, "court", false})["state"],
+            "hidden");
+  EXPECT_TRUE(is_clearing_due(barn));
+}
+
 TEST_F(ErasingTest, OnesOwnRecordIsNotHiddenButErased) {
   node_.publish(service(secret));
   const auto response = node_.ask(control::HideRequest{{}, record, "court", false});

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "crypto/encoding.hpp"
 #include "crypto/next_keys.hpp"
 #include "log/rotation.hpp"
 #include "store/store.hpp"
@@ -77,6 +78,7 @@ std::string signed_request(test::RunningNode& node) {
     EXPECT_TRUE(request.has_value());
     EXPECT_TRUE(log::sign(*request, test::officer_key()).has_value());
     text = log::to_text(*request);
+    EXPECT_TRUE(crypto::write_next_plan(node.paths().keys, log::plan_text(*request)));
   }
   node.start();
   return text;
@@ -146,7 +148,7 @@ TEST_F(RestoredTest, GoesOnWithTheOfficersNewKeys) {
   ASSERT_TRUE(queued.has_value());
 
   const std::string request = signed_request(hall_);
-  const auto applied = hall_.ask(control::ApplyRequest{{request}, false});
+  const auto applied = hall_.ask(control::ApplyRequest{{request}});
   ASSERT_TRUE(applied.has_value()) << applied.error().message;
   const auto answer = nlohmann::json::parse(applied->json);
   EXPECT_EQ(answer["seq"], 1);
@@ -163,15 +165,78 @@ TEST_F(RestoredTest, GoesOnWithTheOfficersNewKeys) {
   EXPECT_EQ(logs[0]["state"], "current");
 }
 
+TEST_F(RestoredTest, WhatAFollowerTakesBackIsClearedAwayFromItsPages) {
+  follow(barn_, hall_);
+  sync(barn_, hall_);
+  back_up();
+  hall_.publish(test::services(3, 1));
+  sync(barn_, hall_);
+  barn_.stop();
+  restore();
+  const std::string request = signed_request(hall_);
+  hall_.ask_json(control::ConfirmRequest{});  // which is not so
+  const auto applied = hall_.ask(control::ApplyRequest{{request}});
+  ASSERT_TRUE(applied.has_value()) << applied.error().message;
+  hall_.reopen();
+  barn_.start();
+  await_status(barn_, [](const auto& now) { return now["logs"][0]["size"] == 2; });
+  barn_.stop();
+  const auto store = store::Store::open(barn_.paths().store, {.read_only = true, .create = false});
+  ASSERT_TRUE(store.has_value());
+  EXPECT_FALSE((*store)->value("scrub").value_or("").empty());
+}
+
 TEST_F(RestoredTest, TheKeysOfAnHonestNodeChangeWhileItRuns) {
   hall_.publish(test::services(3, 1));
   const std::string request = signed_request(hall_);
-  EXPECT_EQ(hall_.ask(control::ApplyRequest{{"nonsense"}, false}).error().code, "refused");
-  EXPECT_TRUE(hall_.ask(control::ApplyRequest{{request}, true}).has_value());
+  EXPECT_EQ(hall_.ask(control::ApplyRequest{{"nonsense"}}).error().code, "refused");
+  std::string changed = request;
+  changed.replace(changed.find("purpose restored"), 16, "purpose theft");
+  const auto refused = hall_.ask(control::ApplyRequest{{changed}});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().message.find("changed on its way"), std::string::npos);
+  EXPECT_TRUE(hall_.ask(control::ApplyRequest{{request}}).has_value());
   hall_.reopen();
   EXPECT_EQ(hall_.publish(test::services(1, 2)), 6U);
-  EXPECT_FALSE(hall_.ask(control::ApplyRequest{{request}, true}).has_value());
+  EXPECT_FALSE(hall_.ask(control::ApplyRequest{{request}}).has_value());
   EXPECT_EQ(status_of(hall_)["publishing"]["state"], "open");
+}
+
+TEST_F(RestoredTest, TheKeysOfAHomeThatHasNotHeardItsPeersDoNotChange) {
+  follow(barn_, hall_);
+  hall_.publish(test::services(1, 1));
+  sync(barn_, hall_);
+  hall_.ask_json(control::PublishWaitRequest{0, 1, 1, 30'000});
+  barn_.stop();
+  const std::string request = signed_request(hall_);
+  ASSERT_EQ(status_of(hall_)["publishing"]["state"], "waiting");
+  const auto refused = hall_.ask(control::ApplyRequest{{request}});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, "refused");
+  EXPECT_NE(refused.error().message.find("waiting to hear"), std::string::npos);
+  EXPECT_TRUE(hall_.ask(control::ConfirmRequest{}).has_value());
+  EXPECT_TRUE(hall_.ask(control::ApplyRequest{{request}}).has_value());
+}
+
+TEST_F(RestoredTest, TheKeysOfAHomeThatIsBehindDoNotChange) {
+  const std::string request = signed_request(hall_);
+  hall_.stop();
+  {
+    auto store = store::Store::open(hall_.paths().store, {.read_only = false, .create = false});
+    ASSERT_TRUE(store.has_value());
+    const auto key = (*store)->identity(hall_.organisation())->newest().establish.log_key;
+    const store::Job job = store::PutValue{
+        .name = "restored",
+        .value = "restored " + crypto::to_hex(key) + " " + barn_.id() + " 20 1700000000000"};
+    ASSERT_TRUE((*store)->apply({&job, 1}).front());
+  }
+  hall_.start();
+  ASSERT_EQ(status_of(hall_)["publishing"]["state"], "restored");
+  const auto refused = hall_.ask(control::ApplyRequest{{request}});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, "refused");
+  EXPECT_NE(refused.error().message.find("1 of the 20"), std::string::npos)
+      << refused.error().message;
 }
 
 TEST_F(RestoredTest, AWitnessIsNamedAndWaitedForAfterARestart) {

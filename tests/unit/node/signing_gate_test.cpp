@@ -16,7 +16,7 @@ log::OrganisationId organisation(unsigned number) {
 
 std::vector<Acquaintance> recent(unsigned count) {
   std::vector<Acquaintance> all;
-  for (unsigned i = 1; i <= count; ++i) all.push_back({organisation(i), i, true});
+  for (unsigned i = 1; i <= count; ++i) all.push_back({organisation(i), i, true, false});
   return all;
 }
 
@@ -76,7 +76,7 @@ TEST(SigningGate, OneOrganisationCountsOnce) {
 
 TEST(SigningGate, ThoseNotHereLatelyDoNotCount) {
   SigningGate gate;
-  gate.set_acquaintances({{organisation(1), 1, false}, {organisation(2), 2, true}});
+  gate.set_acquaintances({{organisation(1), 1, false, false}, {organisation(2), 2, true, false}});
   gate.close(1, false);
   EXPECT_EQ(gate.waiting_for(), std::vector{organisation(2)});
 }
@@ -92,6 +92,22 @@ TEST(SigningGate, AsksOnlyTheLongestKnown) {
   EXPECT_EQ(asked.back(), organisation(16));
 }
 
+TEST(SigningGate, ThoseWhomWeFollowAreCountedAlone) {
+  SigningGate gate;
+  auto all = recent(16);
+  all.push_back({organisation(99), 5'000, true, true});
+  gate.set_acquaintances(all);
+  gate.close(1, false);
+  EXPECT_EQ(gate.waiting_for(), std::vector{organisation(99)});
+}
+
+TEST(SigningGate, AFollowedOneThatIsNotHereLeavesItToTheOthers) {
+  SigningGate gate;
+  gate.set_acquaintances({{organisation(1), 1, false, true}, {organisation(2), 2, true, false}});
+  gate.close(1, false);
+  EXPECT_EQ(gate.waiting_for(), std::vector{organisation(2)});
+}
+
 TEST(SigningGate, AChangedHomeWithoutPeersWaitsForAPerson) {
   SigningGate gate = closed_gate(0, true);
   EXPECT_EQ(gate.state(), Signing::waiting);
@@ -104,7 +120,7 @@ TEST(SigningGate, AChangedHomeWithoutPeersWaitsForAPerson) {
 
 TEST(SigningGate, AChangedHomeAsksThoseNotHereLatelyToo) {
   SigningGate gate;
-  gate.set_acquaintances({{organisation(1), 1, false}, {organisation(2), 2, false}});
+  gate.set_acquaintances({{organisation(1), 1, false, false}, {organisation(2), 2, false, false}});
   gate.close(1, true);
   EXPECT_EQ(gate.missing(), 1U);
   gate.handle_confirmed(organisation(2));
@@ -164,7 +180,7 @@ TEST(SigningGate, APersonsWordIsNotNeededWhenItIsOpen) {
 TEST(SigningGate, UnfollowingTheOneThatIsGoneOpensIt) {
   SigningGate gate = closed_gate(3);
   gate.handle_confirmed(organisation(1));
-  gate.set_acquaintances({{organisation(1), 1, true}});
+  gate.set_acquaintances({{organisation(1), 1, true, false}});
   EXPECT_TRUE(gate.may_sign());
 }
 

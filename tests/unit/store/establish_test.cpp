@@ -95,6 +95,24 @@ TEST_F(Establishing, PublishesAgainWhatIsDisowned) {
   EXPECT_EQ(fixture.store().newest_version(organisation(), record_id(0)), 12U);
 }
 
+TEST_F(Establishing, PublishesAgainOnlyWhatCameAfterTheOfficersWereAsked) {
+  ASSERT_TRUE(fixture.apply(publisher.one(record_id(60), "after")));  // 4
+  store::AppendEstablish job = establish(2, true);
+  job.republish_from = 4;
+  const auto made = fixture.apply(job);
+  ASSERT_TRUE(made.has_value());
+  EXPECT_EQ(made->first, 5U);
+  ASSERT_EQ(made->state.held, 7U);  // entries 2 and 3 are not there again
+  EXPECT_EQ(body(6), "after");
+  // From below the head that they stand by nothing is.
+  ASSERT_TRUE(fixture.apply(publisher.one(record_id(61), "later")));  // 7
+  store::AppendEstablish all = establish(7, true);
+  all.republish_from = 1;
+  ASSERT_EQ(fixture.apply(all)->state.held, 10U);
+  EXPECT_EQ(body(9), "later");
+  expect_sound(fixture.store(), organisation());
+}
+
 TEST_F(Establishing, WithoutThatItStaysDisownedAndErasuresAreLifted) {
   ASSERT_TRUE(fixture.apply(store::Erase{.erased = {{.leaf = 2, .part_mask = 1}},
                                          .reason = log::EraseReason::abuse,

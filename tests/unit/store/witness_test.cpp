@@ -20,7 +20,8 @@ struct Witness {
     return {.witness = organisation(),
             .size = checkpoint.head.size,
             .time_s = time_s,
-            .line = line(checkpoint, time_s)};
+            .line = line(checkpoint, time_s),
+            .now_ms = 5'000 + time_s};
   }
 };
 
@@ -67,7 +68,8 @@ TEST_F(Witnessing, TheHeadCarriesTheLinesOfThoseWhoCosignedIt) {
                                         .time_s = 300,
                                         .line = first.line(head(), 300),
                                         .first_size = 4,
-                                        .first_time_s = 100}));
+                                        .first_time_s = 100,
+                                        .kept_since_ms = 5'100}));
 }
 
 TEST_F(Witnessing, KeepsTheNewestCosignedCheckpoint) {
@@ -113,6 +115,26 @@ TEST_F(Witnessing, AtMostSixteenLines) {
   EXPECT_EQ(lines_on_head(), limits::cosignatures_max);
   EXPECT_EQ(witnesses().size(), limits::cosignatures_max + 3);
   expect_sound(fixture.store(), publisher.organisation());
+}
+
+TEST_F(Witnessing, KeepsOnlySoManyThatAreNotFollowed) {
+  const Witness known;
+  ASSERT_TRUE(fixture.apply(known.cosign(head(), 100)));
+  for (std::size_t i = 1; i < limits::unfollowed_witnesses_max; ++i) {
+    const Witness stranger;
+    ASSERT_TRUE(fixture.apply(stranger.cosign(head(), 100)));
+  }
+  const Witness late;
+  ASSERT_FAULT(fixture.apply(late.cosign(head(), 100)), store::Fault::witnesses_full);
+  // Those that are known go on; one that is followed is kept, and takes nobody's place.
+  ASSERT_TRUE(fixture.apply(known.cosign(head(), 200)));
+  store::Follow follow;
+  follow.organisation = late.organisation();
+  ASSERT_TRUE(fixture.apply(store::PutFollow{follow}));
+  ASSERT_TRUE(fixture.apply(late.cosign(head(), 100)));
+  const Witness another;
+  ASSERT_FAULT(fixture.apply(another.cosign(head(), 100)), store::Fault::witnesses_full);
+  EXPECT_EQ(witnesses().size(), limits::unfollowed_witnesses_max + 1);
 }
 
 TEST_F(Witnessing, RefusesAndIgnores) {
