@@ -265,13 +265,15 @@ TEST_F(TakeForkedLog, RefusesOfficersWhoStandByAHistoryThatItIsNot) {
   parameters.node_keys = {forked->node_key().public_key().bytes()};
   parameters.next_keys = {reserve};
   parameters.known_keys = {reserve};
-  auto request =
-      log::make_request(*other.identity(organisation()), parameters, forked->log_key()).value();
+  const auto log_key = crypto::SigningKey::generate();
+  auto request = log::make_request(*other.identity(organisation()), parameters, log_key).value();
   ASSERT_TRUE(log::sign(request, forked->reserve_key()));
   const Bytes leaf = log::to_leaf(request);
   ASSERT_TRUE(forked->held().identity->extend(leaf, parameters.log_size));
   forked->append(leaf);
   forked->sign();
+  log::Checkpoint& newest = forked->held().checkpoints.back();
+  newest.note = log::sign_checkpoint(organisation(), newest.head, log_key);
   expect_false(other);
 }
 
