@@ -140,6 +140,8 @@ class LogTaker {
     for (const Bytes& file : from_.evidence(organisation_)) {
       const auto judged = log::judge_evidence(file);
       if (!judged || judged->evidence.organisation != organisation_) continue;
+      const auto known = to_.identity(organisation_);
+      if (known && log::is_late(judged->evidence, *known)) continue;
       if (const auto kept = keep(judged->evidence); !kept) return kept;
     }
     return Done{};
@@ -183,8 +185,13 @@ class LogTaker {
     if (!evidence) {
       return fail(false_log(organisation_, "its key events contradict those that are known here"));
     }
-    if (const auto kept = keep(*evidence); !kept) return kept;
-    if (repudiates(*theirs_, ours_->events()[seq].id)) return rewind(seq);
+    if (repudiates(*theirs_, ours_->events()[seq].id)) {
+      if (const auto kept = keep(*evidence); !kept) return kept;
+      return rewind(seq);
+    }
+    if (!log::is_late(*evidence, *ours_)) {
+      if (const auto kept = keep(*evidence); !kept) return kept;
+    }
     out_.is_left_behind = true;
     return Done{};
   }

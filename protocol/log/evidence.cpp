@@ -231,6 +231,11 @@ std::optional<Evidence> find_rivals(const Identity& identity, ByteView rival_lea
   return out;
 }
 
+bool is_late(const Evidence& evidence, const Identity& identity) {
+  return evidence.kind == EvidenceKind::rivals &&
+         identity.events().size() > std::size_t{evidence.epoch} + 1;
+}
+
 bool freezes(const Evidence& evidence, const Identity& identity) {
   const auto& events = identity.events();
   if (events.size() <= std::size_t{evidence.epoch} + 1) return true;

@@ -70,6 +70,10 @@ std::optional<Evidence> find_fork(const Identity& identity, const Checkpoint& sm
 /// The two of them, when `rival` is another valid event of the seq of one that `identity` has.
 std::optional<Evidence> find_rivals(const Identity& identity, ByteView rival_leaf);
 
+/// Does this evidence of rivals come too late to count, because the officers have gone on from one
+/// of the two already? Former officers could otherwise freeze a log for ever with the keys of old.
+bool is_late(const Evidence& evidence, const Identity& identity);
+
 /// Is a log with this identity frozen by this evidence? Until an event after its epoch names the
 /// branch (a fork), or repudiates the rival.
 bool freezes(const Evidence& evidence, const Identity& identity);

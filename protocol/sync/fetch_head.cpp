@@ -213,6 +213,10 @@ Result<FetchStep, FetchFault> Fetch::take_rivals(FetchStep step, const log::Iden
   while (ours[at].id == theirs.events()[at].id) ++at;
   step.evidence = log::find_rivals(*point_.identity, theirs.events()[at].leaf);
   if (!step.evidence) return fail(fault("an establish event that is no rival of the one known"));
+  if (log::is_late(*step.evidence, *point_.identity)) {
+    step.evidence.reset();
+    return finish(std::move(step));
+  }
   step.freeze = Freeze{fault("two establish events of one seq, " + std::to_string(at)).detail};
   return finish(std::move(step));
 }

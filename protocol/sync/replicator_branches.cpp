@@ -122,6 +122,8 @@ bool Replicator::State::keep_evidence(Instant, const log::Evidence& evidence) {
     const auto judged = log::judge_evidence(file);
     return judged && judged->evidence.epoch == evidence.epoch;
   };
+  const auto known = reader->identity(organisation);
+  if (known && log::is_late(evidence, *known)) return false;
   const std::vector<Bytes> kept = reader->evidence(organisation);
   if (std::any_of(kept.begin(), kept.end(), is_of_epoch)) return false;
   for (const auto& [ticket, pending] : stores) {

@@ -281,6 +281,14 @@ TEST(Evidence, ProvesTwoEventsOfOneSeq) {
   EXPECT_TRUE(freezes(*evidence, rivals.log.identity));
 }
 
+TEST(Evidence, OfRivalsComesTooLateWhenTheOfficersHaveGoneOn) {
+  Rivals rivals;
+  const Evidence evidence = find_rivals(rivals.log.identity, rivals.rival).value();
+  EXPECT_FALSE(is_late(evidence, rivals.log.identity));
+  rivals.log.rotate();
+  EXPECT_TRUE(is_late(evidence, rivals.log.identity));
+}
+
 TEST(Evidence, FindsNoRivalInTheEventItself) {
   const Rivals rivals;
   const EstablishEvent& event = rivals.log.identity.newest();
