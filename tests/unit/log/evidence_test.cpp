@@ -285,7 +285,11 @@ TEST(Evidence, OfRivalsComesTooLateWhenTheOfficersHaveGoneOn) {
   Rivals rivals;
   const Evidence evidence = find_rivals(rivals.log.identity, rivals.rival).value();
   EXPECT_FALSE(is_late(evidence, rivals.log.identity));
-  rivals.log.rotate();
+  Establish event = rivals.log.next_establish();
+  event.log_key = test::fixed_key(11).public_key().bytes();
+  event.revealed = {{0, test::fixed_key(7).public_key().bytes()}};
+  const Bytes leaf = rivals.log.signed_leaf(event, {7}, 11);
+  ASSERT_TRUE(rivals.log.identity.extend(leaf, rivals.log.leaves.size()));
   EXPECT_TRUE(is_late(evidence, rivals.log.identity));
 }
 
