@@ -96,10 +96,10 @@ TEST(Wire, RefusesCountsOverTheirLimits) {
   EXPECT_EQ(decode(encode(BodiesGet{id_of(1), 0, 257, 1})).error(), log::Fault::bad_value);
   EXPECT_EQ(decode(encode(BodiesGet{id_of(1), 0, 0, 1})).error(), log::Fault::bad_value);
   EXPECT_EQ(decode(encode(NodesGet{id_of(1), 1, 0, 0, 1})).error(), log::Fault::bad_value);
-  EXPECT_EQ(
-      decode(encode(HeadGet{.organisation = id_of(1), .from_size = limits::log_entries_max + 1}))
-          .error(),
-      log::Fault::bad_value);
+  HeadGet beyond;
+  beyond.organisation = id_of(1);
+  beyond.from_size = limits::log_entries_max + 1;
+  EXPECT_EQ(decode(encode(beyond)).error(), log::Fault::bad_value);
   EXPECT_EQ(decode(encode(Headers{id_of(1), 0, Bytes(limits::block_bytes_max + 1), 1})).error(),
             log::Fault::too_long);
   EXPECT_EQ(
