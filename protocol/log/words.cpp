@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <optional>
 #include <vector>
 
 #include "base/check.hpp"
+#include "base/edit_distance.hpp"
 #include "crypto/hash.hpp"
 
 namespace moot::log {
@@ -70,29 +70,13 @@ std::optional<std::size_t> number_of(std::string_view word) {
   return static_cast<std::size_t>(found - list.begin());
 }
 
-/// Levenshtein's distance.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 std::string nearest_to(std::string_view word) {
   if (word.size() > word_letters_max) return {};
   std::string_view best;
   std::size_t best_distance = 3;  // what is farther off was not that word
   for (const std::string_view candidate : word_list()) {
     const bool begins_same = word.substr(0, letters_needed) == candidate.substr(0, letters_needed);
-    const std::size_t apart = begins_same ? 0 : distance(word, candidate);
+    const std::size_t apart = begins_same ? 0 : edit_distance(word, candidate);
     if (apart < best_distance) {
       best_distance = apart;
       best = candidate;

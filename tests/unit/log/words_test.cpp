@@ -1,29 +1,14 @@
 #include "log/words.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <set>
 #include <sstream>
 
+#include "base/edit_distance.hpp"
 #include "support.hpp"
 
 namespace moot::log {
 namespace {
-
-std::size_t letters_apart(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 std::vector<std::string> split(const std::string& text) {
   std::istringstream in(text);
@@ -57,7 +42,7 @@ TEST(WordList, IsInOrderAndCannotBeMixedUp) {
   EXPECT_EQ(beginnings.size(), 1024U);
   for (std::size_t i = 0; i < list.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      EXPECT_GE(letters_apart(list[i], list[j]), 2U) << list[i] << " " << list[j];
+      EXPECT_GE(edit_distance(list[i], list[j]), 2U) << list[i] << " " << list[j];
     }
   }
 }

@@ -1,4 +1,4 @@
-#include "query/words.hpp"
+#include "log/json_words.hpp"
 
 #include <array>
 #include <chrono>
@@ -6,7 +6,7 @@
 
 #include "crypto/encoding.hpp"
 
-namespace moot::query {
+namespace moot::log {
 namespace {
 
 // Where the dashes of a UUID stand.
@@ -103,4 +103,4 @@ std::string_view word_of(log::EraseReason reason) {
   return "unknown";
 }
 
-}  // namespace moot::query
+}  // namespace moot::log
